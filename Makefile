@@ -1,0 +1,46 @@
+# Every command works on a fresh clone with Python 3.11 or newer, venv and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+# The system's certificates, so that a company's proxy is trusted as its browser trusts it.
+UV := $(BIN)/uv --system-certs --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help workshop lab test data outputs lock clean
+
+help:  ## list these commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+
+workshop: $(READY)  ## run every notebook offline, in order; ends with figures and where to look
+	@$(BIN)/python -m helpers.walk
+
+lab: $(READY)  ## open the notebooks in JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+test: $(READY)  ## run every test and rerun every notebook against its stored outputs
+	$(BIN)/ruff check .
+	$(BIN)/python -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout=300
+
+data: $(READY)  ## draw the pictures and simulate the click log again
+	$(BIN)/python -m seeds.pictures
+	$(BIN)/python -m seeds.people
+
+outputs: $(READY)  ## run the notebooks and store their outputs in place (for who changes them)
+	$(BIN)/python tests/refresh_outputs.py
+
+lock: $(READY)  ## choose the newest versions that requirements*.txt allow and write requirements.lock
+	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	  --upgrade --custom-compile-command "make lock" requirements-dev.txt -o requirements.lock
+
+clean:  ## delete what the notebooks made offline (pictures, click log and .venv stay)
+	rm -rf data/offline data/workshop.toml
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@echo "Setting up $(VENV): about a minute, once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --compile-bytecode --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install --no-deps --editable .
+	@touch $@
