@@ -1,0 +1,1 @@
+"""What the workshop's data grows from: pictures, people, and the offline encoder."""

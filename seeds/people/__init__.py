@@ -1,0 +1,1 @@
+"""Simulates the people whose clicks the ranker learns from."""
