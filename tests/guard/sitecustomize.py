@@ -1,0 +1,37 @@
+"""Writes down every name look-up and connection that leaves this machine, in every thread of every Python process.
+
+Python imports a module of this name at start-up when its folder is on PYTHONPATH; an audit hook can't be undone.
+"""
+
+import os
+import sys
+
+LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")
+
+
+def _leaves(event, arguments):
+    """The host that this event reaches for, or None when it stays on this machine."""
+    if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
+        host = arguments[0]
+    elif event in ("socket.connect", "socket.sendto"):
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) and address else None      # a string is a Unix socket
+    else:
+        return None
+    if isinstance(host, bytes):
+        host = host.decode(errors="replace")
+    if not host or str(host).startswith(LOOPBACK):
+        return None
+    return str(host)
+
+
+def _watch(event, arguments):
+    host = _leaves(event, arguments) if event.startswith("socket.") else None
+    log = os.environ.get("WORKSHOP_SOCKET_LOG")
+    if host and log:
+        descriptor = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        os.write(descriptor, f"{event} {host} pid {os.getpid()}\n".encode())
+        os.close(descriptor)
+
+
+sys.addaudithook(_watch)
