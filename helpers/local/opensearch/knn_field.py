@@ -1,0 +1,111 @@
+"""A `knn_vector` field: what its mapping says, and a document's vector for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from helpers.local.engines import knn
+
+from .errors import field_refused, mapping_refused, not_offline
+
+MOST_DIMENSIONS = 16_000
+_ENGINES = ("faiss", "lucene")
+
+
+@dataclass(frozen=True)
+class VectorField:
+    """How the vectors of one field are compared and linked. `m` and `ef_construction` shape its graph."""
+
+    dimension: int
+    space: str = knn.L2
+    m: int = 16
+    ef_construction: int = 100
+
+
+def read_field(path: str, definition: dict[str, Any], *, knn_index: bool) -> VectorField:
+    """The field of a mapping's definition, with OpenSearch's defaults.
+
+    knn_index : the index setting `index.knn`; without it a method is refused, as on a node
+    Raises the 400 error of a definition that OpenSearch refuses, the 501 error of what is not built here.
+    """
+    dimension = definition.get("dimension")
+    if dimension is None:
+        raise mapping_refused(f"Dimension value missing for vector: {path}")
+    if not _is_count(dimension):
+        raise mapping_refused(f"Unable to parse [dimension] from provided value [{dimension}] for vector [{path}]")
+    if int(dimension) < 1:
+        raise mapping_refused(f"Dimension value must be greater than 0 for vector: {path}")
+    if int(dimension) > MOST_DIMENSIONS:
+        raise mapping_refused(f"Dimension value cannot be greater than {MOST_DIMENSIONS} for vector: {path}")
+    method = definition.get("method") or {}
+    if method and not knn_index:
+        raise mapping_refused("Cannot set modelId or method parameters when index.knn setting is false")
+    _refuse_what_is_not_built(definition, method)
+    parameters = method.get("parameters") or {}
+    field = VectorField(
+        dimension=int(dimension),
+        space=_space(definition.get("space_type"), method.get("space_type")),
+        m=int(parameters.get("m", 16)),
+        ef_construction=int(parameters.get("ef_construction", 100)),
+    )
+    if field.m < 2 or field.ef_construction < 1:
+        raise mapping_refused(
+            f"Validation Failed: 1: Params [m={field.m}, ef_construction={field.ef_construction}] must be greater than 1 and 0;"
+        )
+    return field
+
+
+def read_vector(path: str, field: VectorField, doc_id: str, value: Any) -> np.ndarray:
+    """A document's vector, (dimension,) float32. Raises the 400 error of a bulk item that holds another thing."""
+
+    def refused(reason: str) -> Exception:
+        return field_refused(path, "knn_vector", doc_id, "null", reason)
+
+    numbers = value if isinstance(value, list) else [value]
+    if not {type(number) for number in numbers} <= {int, float}:
+        raise refused(f"vector field [{path}] must be an array of numbers")
+    if len(numbers) != field.dimension:
+        raise refused(f"Vector dimension mismatch. Expected: {field.dimension}, Given: {len(numbers)}")
+    with np.errstate(over="ignore"):
+        vector = np.array(numbers, dtype=np.float32)
+    if not np.isfinite(vector).all():
+        raise refused("KNN vector values cannot be NaN or infinity")
+    if field.space == knn.COSINE and not vector.any():
+        raise refused(f"zero vector is not supported when space type is [{field.space}]")
+    return vector
+
+
+def _space(top: str | None, in_method: str | None) -> str:
+    if top and in_method and top != in_method:
+        raise mapping_refused(f"Cannot specify conflicting space types: [{top}] [{in_method}]")
+    space = top or in_method or knn.L2
+    if space in ("l1", "linf", "hamming"):
+        raise not_offline(f"space type {space}")
+    if space not in knn.SPACES:
+        raise mapping_refused(f"Unable to find space: {space}")
+    return space
+
+
+def _refuse_what_is_not_built(definition: dict[str, Any], method: dict[str, Any]) -> None:
+    engine = method.get("engine", "faiss")
+    if engine == "nmslib":
+        # Two double spaces: so the plug-in writes it.
+        raise mapping_refused(
+            "nmslib engine is deprecated in OpenSearch  and cannot be used for new index creation in OpenSearch from  3.0.0."
+        )
+    if engine not in _ENGINES:
+        raise mapping_refused(f"Invalid engine type: {engine}")
+    if method.get("name", "hnsw") != "hnsw":
+        raise not_offline(f"k-NN method {method['name']}")
+    if "encoder" in (method.get("parameters") or {}):
+        raise not_offline("k-NN encoder")
+    for member, built in {"data_type": "float", "mode": "in_memory", "compression_level": "1x"}.items():
+        if definition.get(member, built) != built:
+            raise not_offline(f"{member} {definition[member]}")
+    if "model_id" in definition:
+        raise not_offline("trained k-NN models")
+
+
+def _is_count(value: Any) -> bool:
+    return not isinstance(value, bool) and (isinstance(value, int) or str(value).isdigit())

@@ -1,0 +1,97 @@
+"""Queries on vectors: `knn` (the k nearest, or all within a radius) and the exact `knn_score` script."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from helpers.local.engines import knn
+
+from .errors import QueryError, illegal_argument, not_offline, parsing
+from .snapshot import Snapshot
+
+MOST_NEIGHBOURS = 10_000
+_OPTIONS = {"vector", "k", "filter", "method_parameters", "min_score", "max_distance", "boost", "_name"}
+_OPTIONS_NOT_HERE = {"rescore", "ignore_unmapped", "expand_nested_docs"}
+
+
+def nearest(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], np.ndarray]) -> np.ndarray:
+    """The k documents whose vectors are nearest, among those that pass `filter`; or all within a radius."""
+    if len(clause) != 1 or not isinstance(next(iter(clause.values())), dict):
+        raise parsing("[knn] query requires one field with an object")
+    [(path, options)] = clause.items()
+    _refuse_options(options)
+    query = _numbers(options.get("vector"))
+    ef_search = (options.get("method_parameters") or {}).get("ef_search")
+    if ef_search is not None and (not isinstance(ef_search, int) or ef_search < 1):
+        raise illegal_argument("[knn] errors in method parameter [ef_search should be greater than 0]")
+    _refuse_misfit(snapshot, path, query)
+    column = snapshot.column(path)
+    mask = ~np.isnan(inner(options["filter"])) if options.get("filter") else None
+    if "k" in options:
+        positions, scores = column.nearest(query, options["k"], ef_search, mask)
+    else:
+        positions, vectors = column.vectors(mask)
+        distances = knn.distances(vectors, query, column.field.space)
+        scores = knn.scores(distances, column.field.space).astype(np.float32)
+        near = scores >= options["min_score"] if "min_score" in options else distances <= options["max_distance"]
+        positions, scores = positions[near], scores[near]
+    return _scattered(snapshot, positions, scores * np.float32(options.get("boost", 1)))
+
+
+def script_score(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], np.ndarray]) -> np.ndarray:
+    """Every document that `query` matches, scored exactly: the script `knn_score` of lang `knn` only."""
+    script = clause.get("script") or {}
+    if (script.get("lang"), script.get("source")) != ("knn", "knn_score"):
+        raise not_offline("script other than knn_score")
+    parameters = script.get("params") or {}
+    path, query = str(parameters.get("field")), _numbers(parameters.get("query_value"))
+    space = parameters.get("space_type")
+    if space not in knn.SPACES:
+        raise not_offline(f"script space type {space}")
+    _refuse_misfit(snapshot, path, query)
+    mask = ~np.isnan(inner(clause.get("query") or {"match_all": {}}))
+    positions, vectors = snapshot.column(path).vectors(mask)
+    distances = knn.distances(vectors, query, space)
+    # The script's cosine score is twice the query's: 1 + cosine.
+    scores = 2 - distances if space == knn.COSINE else knn.scores(distances, space)
+    return _scattered(snapshot, positions, scores)
+
+
+def _refuse_options(options: dict[str, Any]) -> None:
+    for name in options:
+        if name in _OPTIONS_NOT_HERE:
+            raise not_offline(f"{name} in a knn query")
+        if name not in _OPTIONS:
+            raise parsing(f"[knn] query does not support [{name}]")
+    if sum(name in options for name in ("k", "min_score", "max_distance")) != 1:
+        raise illegal_argument("[knn] requires exactly one of k, distance or score to be set")
+    k = options.get("k", 1)
+    if isinstance(k, bool) or not isinstance(k, int) or not 0 < k <= MOST_NEIGHBOURS:
+        raise illegal_argument(f"[knn] requires k to be in the range (0, {MOST_NEIGHBOURS}]")
+    if options.get("min_score", 1) <= 0:
+        raise illegal_argument("[knn] requires minScore to be greater than 0")
+
+
+def _numbers(value: Any) -> np.ndarray:
+    if not isinstance(value, list) or not value:
+        raise illegal_argument("[knn] field 'vector' requires to be non-null and non-empty")
+    if not {type(number) for number in value} <= {int, float}:
+        raise illegal_argument("[knn] field 'vector' requires to be an array of numbers")
+    return np.array(value, dtype=np.float32)
+
+
+def _refuse_misfit(snapshot: Snapshot, path: str, query: np.ndarray) -> None:
+    field = snapshot.mapping.vector_fields.get(path)
+    if field is None or field.vector is None:
+        raise QueryError(f"Field '{path}' is not knn_vector type.")
+    if len(query) != field.vector.dimension:
+        raise QueryError(f"Query vector has invalid dimension: {len(query)}. Dimension should be: {field.vector.dimension}")
+    if field.vector.space == knn.COSINE and not query.any():
+        raise QueryError(f"zero vector is not supported when space type is [{field.vector.space}]")
+
+
+def _scattered(snapshot: Snapshot, positions: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    everywhere = np.full(len(snapshot), np.nan, dtype=np.float32)
+    everywhere[positions] = scores
+    return everywhere

@@ -1,0 +1,132 @@
+"""Kernels that are killed, and kernels that share the folder."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from helpers.local.opensearch.catalog import Catalog
+from helpers.local.opensearch.errors import OpenSearchError
+from helpers.local.store import Store
+
+ROOT = Path(__file__).resolve().parents[3]
+WRITER = """
+import sys
+from opensearchpy import OpenSearch
+from helpers.local.opensearch.connection import LocalConnection
+from helpers.local.opensearch.node import Node
+from pathlib import Path
+
+folder, name, n_bulks = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+client = OpenSearch([{"host": "local"}], connection_class=LocalConnection, node=Node(folder))
+for bulk in range(n_bulks):
+    lines = []
+    for number in range(20):
+        doc_id = f"{name}-{bulk}-{number}"
+        lines += [{"index": {"_index": "pictures", "_id": doc_id}},
+                  {"image_id": doc_id, "image_vector": [bulk, number, len(name)] + [0.5] * 253}]
+    assert not client.bulk(body=lines)["errors"]
+    print(bulk, flush=True)
+"""
+
+
+def start(folder, name, n_bulks):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])}
+    command = [sys.executable, "-c", WRITER, str(folder), name, str(n_bulks)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
+
+
+def check_vectors(client, name, bulk):
+    source = client.get(index="pictures", id=f"{name}-{bulk}-7")["_source"]
+    assert source["image_vector"][:3] == [float(bulk), 7.0, float(len(name))]
+
+
+def test_what_was_acknowledged_survives_kill_9(client, connect, pictures, tmp_path):
+    pictures(256)
+    for attempt in range(3):
+        name = f"w{attempt}"
+        writer = start(tmp_path, name, 10_000)
+        for _ in range(3 + attempt):
+            acknowledged = int(writer.stdout.readline())
+        time.sleep(0.003 * attempt)
+        writer.send_signal(signal.SIGKILL)
+        rest = writer.communicate()[0].split()
+        acknowledged = int(rest[-1]) if rest else acknowledged
+        survivor = connect()
+        survivor.indices.refresh(index="pictures")
+        query = {"query": {"ids": {"values": [f"{name}-{b}-{n}" for b in range(acknowledged + 1) for n in range(20)]}}}
+        assert survivor.count(index="pictures", body=query)["count"] == 20 * (acknowledged + 1)
+        for bulk in range(acknowledged + 1):
+            check_vectors(survivor, name, bulk)
+
+
+def test_half_a_line_and_half_a_vector_are_forgotten(client, connect, pictures, put, tmp_path):
+    pictures()
+    put("pictures", [{"image_vector": [1, 2, 3]}, {"image_vector": [4, 5, 6]}])
+    with open(tmp_path / "pictures" / "documents.jsonl", "ab") as file:
+        file.write(b'{"id":"torn","version":1,"sour')
+    with open(tmp_path / "pictures" / "image_vector.float32", "ab") as file:
+        file.write(b"\0\0\0\0\0")
+    other = connect()
+    assert other.count(index="pictures")["count"] == 2
+    other.index(index="pictures", id="2", body={"image_vector": [7, 8, 9]}, refresh=True)
+    for reader in (client, connect()):
+        assert reader.count(index="pictures")["count"] == 3
+        assert reader.get(index="pictures", id="2")["_source"]["image_vector"] == [7.0, 8.0, 9.0]
+        assert not reader.exists(index="pictures", id="torn")
+
+
+def test_two_processes_write_into_one_index(client, pictures, tmp_path):
+    pictures(256)
+    writers = [start(tmp_path, name, 15) for name in ("a", "bb")]
+    for writer in writers:
+        writer.communicate(timeout=60)
+        assert writer.returncode == 0
+    client.indices.refresh(index="pictures")
+    assert client.count(index="pictures")["count"] == 2 * 15 * 20
+    for name in ("a", "bb"):
+        for bulk in range(15):
+            check_vectors(client, name, bulk)
+
+
+def test_the_next_kernel_finds_the_graph_and_the_same_neighbours(client, connect, pictures, put, clustered, tmp_path, ids):
+    vectors = clustered(600)
+    pictures(32)
+    put("pictures", [{"image_vector": vector.tolist()} for vector in vectors])
+    body = {"size": 50, "query": {"knn": {"image_vector": {"vector": clustered(1, seed=3)[0].tolist(), "k": 50}}}}
+    first = client.search(index="pictures", body=body)["hits"]
+    [graph] = (tmp_path / "pictures").glob("*.hnsw")
+    written = graph.stat().st_mtime_ns
+    assert connect().search(index="pictures", body=body)["hits"] == first
+    assert graph.stat().st_mtime_ns == written
+    graph.write_bytes(b"spoilt")
+    assert connect().search(index="pictures", body=body)["hits"] == first
+
+
+def test_nothing_is_written_into_an_index_that_was_made_anew_meanwhile(tmp_path):
+    catalog, other = Catalog(Store(tmp_path)), Catalog(Store(tmp_path))
+    catalog.create("pictures", {})
+    opened = catalog.open("pictures")
+    other.delete(other.open("pictures"))
+    other.create("pictures", {})
+    with pytest.raises(OpenSearchError, match="no such index"), opened.writing():
+        pass
+
+
+def test_another_kernel_sees_documents_and_fields_at_once(client, connect, pictures):
+    pictures(dynamic=True)
+    other = connect()
+    assert other.count(index="pictures")["count"] == 0
+    client.index(index="pictures", id="1", body={"mood": "calm"}, refresh=True)
+    assert other.count(index="pictures", body={"query": {"match": {"mood": "Calm"}}})["count"] == 1
+
+
+def test_the_files_can_be_read_by_people(client, pictures, put, tmp_path):
+    pictures()
+    put("pictures", [{"image_id": "a", "title": "Café", "image_vector": [1, 2, 3]}])
+    line = (tmp_path / "pictures" / "documents.jsonl").read_text(encoding="utf-8")
+    assert line == '{"id":"0","version":1,"source":{"image_id":"a","title":"Café"},"rows":{"image_vector":0}}\n'
