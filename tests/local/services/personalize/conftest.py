@@ -1,5 +1,6 @@
 """A small click log, an offline cloud, and a dataset group that is as far as a test needs it."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,9 @@ RECIPE = "arn:aws:personalize:::recipe/aws-personalized-ranking-v2"
 SCHEMA = Path(__file__).parents[4].joinpath("seeds", "interactions_schema.json").read_text(encoding="utf-8")
 
 
-def make_click_log(n_users=60, n_each=30, n_items=40, seed=0, header="USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP") -> bytes:
+def make_click_log(
+    n_users=60, n_each=30, n_items=40, seed=0, header="USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP"
+) -> bytes:
     """A CSV where even users choose even items and odd users odd ones, nineteen times out of twenty."""
     rng = np.random.default_rng(seed)
     lines = [header]
@@ -32,10 +35,16 @@ class Account:
 
     cloud: LocalCloud
 
-    def __post_init__(self):
-        names = ("s3", "personalize", "personalize-runtime", "personalize-events")
-        self.s3, self.personalize, self.runtime, self.events = map(self.cloud.session.client, names)
-        self.role = self.cloud.role_arn("workshop-personalize")
+    def __getattr__(self, name: str) -> Any:
+        """The client of a service, made when a test first needs it: loading its model takes a while."""
+        services = {"runtime": "personalize-runtime", "events": "personalize-events"}
+        client = self.cloud.session.client(services.get(name, name))
+        setattr(self, name, client)
+        return client
+
+    @property
+    def role(self) -> str:
+        return self.cloud.role_arn("workshop-personalize")
 
     def describe(self, kind: str, arn: str) -> dict[str, Any]:
         """One look at a resource."""
@@ -65,7 +74,7 @@ class Account:
 
     def start_import(self, dataset: str, data: bytes | None, name="import", mode="FULL") -> str:
         if data is not None:
-            self.s3.put_object(Bucket=self.cloud.bucket, Key=f"{name}.csv", Body=data)
+            self.cloud.root.joinpath("s3", self.cloud.bucket, f"{name}.csv").write_bytes(data)
         return self.personalize.create_dataset_import_job(
             jobName=name,
             datasetArn=dataset,
@@ -114,18 +123,37 @@ class Account:
         )["personalizedRanking"]
 
 
+def offline_account(folder: Path) -> Account:
+    return Account(LocalCloud(folder, weights=folder / "no-weights-needed"))
+
+
+@pytest.fixture(scope="module")
+def shared_account(tmp_path_factory) -> Account:
+    return offline_account(tmp_path_factory.mktemp("account"))
+
+
 @pytest.fixture
-def account(tmp_path) -> Account:
-    return Account(LocalCloud(tmp_path, weights=tmp_path / "no-weights-needed"))
+def account(shared_account) -> Account:
+    """An empty account. The clients stay from test to test, because they take longer to make than a test to run."""
+    root, bucket = shared_account.cloud.root, shared_account.cloud.bucket
+    shutil.rmtree(root / "personalize", ignore_errors=True)
+    for file in (root / "s3" / bucket).iterdir():
+        file.unlink()
+    return shared_account
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory) -> tuple[Account, str, str]:
     """(account, campaign, tracking id) of a trained ranker, shared by the tests of one file."""
-    folder = tmp_path_factory.mktemp("served")
-    account = Account(LocalCloud(folder, weights=folder))
+    account = offline_account(tmp_path_factory.mktemp("served"))
     group, _, _, campaign = account.deployed()
     return account, campaign, account.tracker(group)
+
+
+@pytest.fixture
+def new_account(tmp_path) -> Account:
+    """An account with clients of its own, for tests that listen to them."""
+    return offline_account(tmp_path)
 
 
 @pytest.fixture

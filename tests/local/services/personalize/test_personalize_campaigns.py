@@ -6,7 +6,9 @@ import pytest
 def test_a_campaign_needs_an_active_version(account, click_log):
     group = account.group()
     account.run_import(account.dataset(group), click_log())
-    arn = account.personalize.create_solution_version(solutionArn=account.solution(group))["solutionVersionArn"]
+    arn = account.personalize.create_solution_version(solutionArn=account.solution(group))[
+        "solutionVersionArn"
+    ]
     with pytest.raises(account.personalize.exceptions.ResourceInUseException, match="must be ACTIVE"):
         account.campaign(arn)
     with pytest.raises(account.personalize.exceptions.ResourceNotFoundException):
@@ -35,7 +37,11 @@ def test_an_update_serves_the_old_version_until_it_is_active(account, click_log)
     assert "score" not in account.ranking(campaign, [1, 55])[1]
     seen = [account.describe("campaign", campaign) for _ in range(3)]
     assert [one["status"] for one in seen] == ["ACTIVE"] * 3
-    assert [one["latestCampaignUpdate"]["status"] for one in seen] == ["CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE"]
+    assert [one["latestCampaignUpdate"]["status"] for one in seen] == [
+        "CREATE PENDING",
+        "CREATE IN_PROGRESS",
+        "ACTIVE",
+    ]
     assert [one["solutionVersionArn"] for one in seen] == [first, first, second]
     assert seen[-1]["minProvisionedTPS"] == 2
     assert all("score" in item for item in account.ranking(campaign, [1, 55]))
@@ -54,15 +60,19 @@ def test_a_campaign_can_follow_the_newest_version(account, click_log):
     account.run_import(dataset, click_log(n_items=60, seed=3), "more")
     account.version(solution)
     assert "score" in account.ranking(arn, [1, 55])[1]
-    with pytest.raises(account.personalize.exceptions.InvalidInputException, match="syncWithLatestSolutionVersion"):
+    with pytest.raises(
+        account.personalize.exceptions.InvalidInputException, match="syncWithLatestSolutionVersion"
+    ):
         account.campaign(f"{solution}/$LATEST", "half-asked")
 
 
 def test_a_group_has_room_for_five_campaigns_listed_by_solution(account):
-    _, solution, version, campaign = account.deployed()
+    _, solution, version, _ = account.deployed()
     for number in range(4):
         account.personalize.create_campaign(name=f"c{number}", solutionVersionArn=version)
-    with pytest.raises(account.personalize.exceptions.LimitExceededException, match="More than 5 resources in ACTIVE"):
+    with pytest.raises(
+        account.personalize.exceptions.LimitExceededException, match="More than 5 resources in ACTIVE"
+    ):
         account.campaign(version, "one-too-many")
     listed = account.personalize.list_campaigns(solutionArn=solution)["campaigns"]
     assert [item["name"] for item in listed] == ["c0", "c1", "c2", "c3", "campaign"]

@@ -29,7 +29,9 @@ def test_an_unknown_tracking_id_is_refused_and_unknown_items_are_not(tracked, mo
     account, tracking_id = tracked
     with pytest.raises(account.events.exceptions.InvalidInputException, match="no event tracker"):
         account.events.put_events(trackingId="other", sessionId="s", eventList=[event(moment)])
-    account.events.put_events(trackingId=tracking_id, sessionId="s", eventList=[event(moment, itemId="no such item")])
+    account.events.put_events(
+        trackingId=tracking_id, sessionId="s", eventList=[event(moment, itemId="no such item")]
+    )
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,9 @@ def test_both_ranking_recipes_are_described(account):
 def test_an_unknown_recipe_is_not_found(account):
     group = account.group()
     for arn in ("arn:aws:personalize:::recipe/aws-ranking", "arn:aws:personalize:::recipe/aws-sims"):
-        with pytest.raises(account.personalize.exceptions.ResourceNotFoundException, match="aws-personalized-ranking-v2"):
+        with pytest.raises(
+            account.personalize.exceptions.ResourceNotFoundException, match="aws-personalized-ranking-v2"
+        ):
             account.personalize.create_solution(name="s", datasetGroupArn=group, recipeArn=arn)
     with pytest.raises(account.personalize.exceptions.InvalidInputException, match="recipeArn is required"):
         account.personalize.create_solution(name="s", datasetGroupArn=group)
@@ -56,7 +58,10 @@ def test_training_needs_an_interactions_dataset(account):
 
 @pytest.mark.parametrize(
     ("n_users", "n_each", "reason"),
-    [(24, 60, "fewer than 25 users with at least 2 interactions each"), (30, 33, "fewer than 1000 interactions")],
+    [
+        (24, 60, "fewer than 25 users with at least 2 interactions each"),
+        (30, 33, "fewer than 1000 interactions"),
+    ],
 )
 def test_too_little_data_imports_but_does_not_train(account, click_log, n_users, n_each, reason):
     group = account.group()
@@ -70,9 +75,13 @@ def test_too_little_data_imports_but_does_not_train(account, click_log, n_users,
 def test_the_minimums_count_after_the_event_type_filter(account, click_log):
     group = account.group()
     account.run_import(account.dataset(group), click_log(60, 30))
-    version = account.describe("solution_version", account.version(account.solution(group, eventType="download")))
+    version = account.describe(
+        "solution_version", account.version(account.solution(group, eventType="download"))
+    )
     assert "fewer than 1000 interactions after filtering by event type: download" in version["failureReason"]
-    views = account.describe("solution_version", account.version(account.solution(group, "views", eventType="view")))
+    views = account.describe(
+        "solution_version", account.version(account.solution(group, "views", eventType="view"))
+    )
     assert views["status"] == "ACTIVE" and views["eventType"] == "view"
 
 
@@ -109,7 +118,9 @@ def test_metrics_have_personalizes_names_and_beat_chance(account):
 def test_metrics_of_an_unfinished_version_are_refused(account, click_log):
     group = account.group()
     account.run_import(account.dataset(group), click_log())
-    arn = account.personalize.create_solution_version(solutionArn=account.solution(group))["solutionVersionArn"]
+    arn = account.personalize.create_solution_version(solutionArn=account.solution(group))[
+        "solutionVersionArn"
+    ]
     with pytest.raises(account.personalize.exceptions.ResourceInUseException, match="CREATE PENDING"):
         account.personalize.get_solution_metrics(solutionVersionArn=arn)
 
@@ -130,7 +141,10 @@ def test_a_version_in_training_can_be_stopped_and_blocks_the_solution(account, c
     with pytest.raises(account.personalize.exceptions.ResourceInUseException):
         account.personalize.delete_solution(solutionArn=solution)
     account.personalize.stop_solution_version_creation(solutionVersionArn=arn)
-    assert [account.describe("solution_version", arn)["status"] for _ in range(3)] == ["CREATE STOPPING", *["CREATE STOPPED"] * 2]
+    assert [account.describe("solution_version", arn)["status"] for _ in range(3)] == [
+        "CREATE STOPPING",
+        *["CREATE STOPPED"] * 2,
+    ]
     with pytest.raises(account.personalize.exceptions.InvalidInputException):
         account.personalize.stop_solution_version_creation(solutionVersionArn=arn)
     account.personalize.delete_solution(solutionArn=solution)

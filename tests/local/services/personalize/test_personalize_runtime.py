@@ -103,7 +103,9 @@ def test_every_event_counts_in_the_next_ranking_and_a_download_more_than_a_view(
     account, campaign, tracking_id = served
 
     def score_of_7(user):
-        return next(item["score"] for item in account.ranking(campaign, range(40), user) if item["itemId"] == "7")
+        return next(
+            item["score"] for item in account.ranking(campaign, range(40), user) if item["itemId"] == "7"
+        )
 
     scores = {}
     for kind in ("view", "favorite", "download"):
@@ -148,12 +150,16 @@ def test_another_process_sees_events_and_ranks_the_same(served, moment):
     put(account, tracking_id, "u10", [1, 3, 5], moment)
     script = (
         "import sys; from pathlib import Path; from helpers.local.cloud import LocalCloud;"
-        "runtime = LocalCloud(Path(sys.argv[1]), weights=Path(sys.argv[1])).session.client('personalize-runtime');"
-        "answer = runtime.get_personalized_ranking(campaignArn=sys.argv[2], userId='u10', inputList=[str(i) for i in range(40)]);"
+        "cloud = LocalCloud(Path(sys.argv[1]), weights=Path());"
+        "runtime = cloud.session.client('personalize-runtime');"
+        "items = [str(i) for i in range(40)];"
+        "answer = runtime.get_personalized_ranking(campaignArn=sys.argv[2], userId='u10', inputList=items);"
         "print(answer['personalizedRanking'])"
     )
     command = [sys.executable, "-c", script, str(account.cloud.root), campaign]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ}, cwd=os.getcwd())
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={**os.environ}, cwd=os.getcwd()
+    )
     assert done.stdout.strip() == str(account.ranking(campaign, range(40), "u10"))
 
 

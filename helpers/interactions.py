@@ -1,0 +1,119 @@
+"""From clicks on pictures to clicks on clusters, in the form that Personalize imports.
+
+Ranking single pictures would need a history for each of them. Clusters are few and each has many clicks, so a
+ranker learns from far less data, and a picture that came today is ranked by its cluster at once.
+"""
+
+import csv
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+COLUMNS = ("user_id", "image_id", "event_type", "timestamp")
+LEAST_INTERACTIONS = 1000
+LEAST_USERS = 25  # with two interactions or more
+_LATEST_SECOND = 10_000_000_000  # in the year 2286; anything later was counted in milliseconds
+
+
+class InteractionsError(ValueError):
+    """The click log cannot be used as it is; the message says what to change."""
+
+
+def remap_to_clusters(interactions: pd.DataFrame, cluster_of: Mapping[str, str]) -> pd.DataFrame:
+    """(n_events, 4) table USER_ID, ITEM_ID, EVENT_TYPE, TIMESTAMP where ITEM_ID is the cluster of the clicked
+    picture.
+
+    interactions: columns user_id, image_id, event_type, timestamp (epoch seconds). cluster_of: cluster id of
+    each image id. Rows keep their order; ids are strings and times whole numbers, as Personalize wants them.
+    Raises InteractionsError for missing columns, pictures outside the catalogue, or times that are no epoch
+    seconds.
+    """
+    if missing := [column for column in COLUMNS if column not in interactions.columns]:
+        raise InteractionsError(
+            f"The click log has no column {', '.join(missing)}. Name its columns {', '.join(COLUMNS)}."
+        )
+    images = interactions["image_id"].astype(str)
+    unknown = sorted(set(images) - set(cluster_of))
+    if unknown:
+        shown = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
+        raise InteractionsError(
+            f"{len(unknown)} clicked pictures are not in the catalogue: {shown}. Add them to the catalogue and "
+            "run notebooks 01 and 02 again, or drop their rows from the click log."
+        )
+    return pd.DataFrame(
+        {
+            "USER_ID": interactions["user_id"].astype(str),
+            "ITEM_ID": [cluster_of[image] for image in images],
+            "EVENT_TYPE": interactions["event_type"].astype(str),
+            "TIMESTAMP": _epoch_seconds(pd.Series(interactions["timestamp"])),
+        }
+    ).reset_index(drop=True)
+
+
+def check_minimums(interactions: pd.DataFrame) -> dict[str, int]:
+    """How much there is: {"interactions", "users", "users_with_two", "clusters"}, enough for Personalize to
+    train on.
+
+    Call it after the remap: that is what Personalize counts.
+    Raises InteractionsError below 1,000 interactions or 25 users with two interactions each.
+    """
+    per_user = interactions["USER_ID"].value_counts()
+    counts = {
+        "interactions": len(interactions),
+        "users": len(per_user),
+        "users_with_two": int((per_user >= 2).sum()),
+        "clusters": interactions["ITEM_ID"].nunique(),
+    }
+    if counts["interactions"] < LEAST_INTERACTIONS or counts["users_with_two"] < LEAST_USERS:
+        raise InteractionsError(
+            f"Personalize trains on at least {LEAST_INTERACTIONS:,} interactions and {LEAST_USERS} users with "
+            f"two or more, but here are {counts['interactions']:,} interactions and {counts['users_with_two']} "
+            "such users. Collect a longer click log, or keep more of its event types."
+        )
+    return counts
+
+
+def upload_interactions(interactions: pd.DataFrame, s3: Any, bucket: str, folder: str) -> str:
+    """The s3:// URI of the table, uploaded as CSV below `folder`.
+
+    The name holds a digest of the content: the same table lands in the same place, another one in another
+    place.
+    """
+    data = to_csv(interactions)
+    key = f"{folder}/interactions-{hashlib.sha256(data).hexdigest()[:12]}.csv"
+    s3.put_object(Bucket=bucket, Key=key, Body=data, ContentType="text/csv")
+    return f"s3://{bucket}/{key}"
+
+
+def to_csv(interactions: pd.DataFrame) -> bytes:
+    """The table as CSV with a header, unquoted, one line per event; the same table gives the same bytes.
+
+    Raises InteractionsError where an id or event type holds a comma, a quote or a line break.
+    """
+    try:
+        text = interactions.to_csv(index=False, quoting=csv.QUOTE_NONE, lineterminator="\n")
+    except csv.Error:
+        text = None
+    if text is None or text.count("\n") != len(interactions) + 1 or '"' in text:
+        raise InteractionsError(
+            "An id or event type holds a comma, a quote or a line break. "
+            "Replace these characters in the click log."
+        )
+    return text.encode()
+
+
+def _epoch_seconds(timestamps: pd.Series) -> pd.Series:
+    numbers = pd.Series(pd.to_numeric(timestamps, errors="coerce"))
+    if numbers.isna().any() or (numbers % 1 != 0).any():
+        raise InteractionsError(
+            "Some timestamps are no whole numbers. "
+            "Give the time of each click in seconds since 1 January 1970 (UTC)."
+        )
+    if (numbers > _LATEST_SECOND).any():
+        raise InteractionsError(
+            "Some timestamps look like milliseconds. Personalize would accept them and take them for dates "
+            "thousands of years ahead; divide them by 1,000."
+        )
+    return numbers.astype("int64")

@@ -1,0 +1,247 @@
+"""Train and deploy a ranker with Amazon Personalize, step by step.
+
+Every function returns what it made or found: run a notebook twice, or go on after an interruption, and
+nothing is made twice. All of them wait until the thing is ready, print one line, and raise WaitError with
+Personalize's own reason when it failed. `poll_seconds` is the pause between two looks (`aws.poll_seconds`).
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .waiting import GONE, or_gone, wait_until
+
+RECIPE = "arn:aws:personalize:::recipe/aws-personalized-ranking-v2"
+FAILED = ("CREATE FAILED", "CREATE STOPPED")
+_START_OVER = "Delete it with notebook 99, correct the cause, then run this notebook again."
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How the client's methods and answers name a type of resource."""
+
+    snake: str
+    camel: str
+
+    @property
+    def arn(self) -> str:
+        return f"{self.camel}Arn"
+
+    @property
+    def title(self) -> str:
+        return self.snake.replace("_", " ")
+
+
+_GROUP = _Kind("dataset_group", "datasetGroup")
+_SCHEMA = _Kind("schema", "schema")
+_DATASET = _Kind("dataset", "dataset")
+_IMPORT = _Kind("dataset_import_job", "datasetImportJob")
+_TRACKER = _Kind("event_tracker", "eventTracker")
+_SOLUTION = _Kind("solution", "solution")
+_VERSION = _Kind("solution_version", "solutionVersion")
+_CAMPAIGN = _Kind("campaign", "campaign")
+
+
+def create_dataset_group(personalize: Any, name: str, *, poll_seconds: float) -> str:
+    """The ARN of the dataset group, the container of everything that follows."""
+    return _get_or_create(personalize, _GROUP, name, {}, poll_seconds)
+
+
+def create_interactions_dataset(
+    personalize: Any, name: str, group_arn: str, schema: str, *, poll_seconds: float
+) -> str:
+    """The ARN of the group's Interactions dataset, empty at first.
+
+    schema: JSON text that names the columns of the CSV to come (seeds/interactions_schema.json).
+    Raises ValueError if a schema of this name exists and has other columns.
+    """
+    found = _find(personalize, _SCHEMA, {}, lambda schema: schema["name"] == name)
+    if found:
+        schema_arn = found["schemaArn"]
+        known = personalize.describe_schema(schemaArn=schema_arn)["schema"]["schema"]
+        if json.loads(known) != json.loads(schema):
+            raise ValueError(
+                f"The schema {name} exists with other columns, and a schema cannot be changed. Delete it with "
+                "notebook 99, or choose another prefix."
+            )
+    else:
+        schema_arn = personalize.create_schema(name=name, schema=schema)["schemaArn"]
+    return _get_or_create(
+        personalize,
+        _DATASET,
+        name,
+        {"datasetGroupArn": group_arn},
+        poll_seconds,
+        schemaArn=schema_arn,
+        datasetType="Interactions",
+    )
+
+
+def import_interactions(
+    personalize: Any, name: str, dataset_arn: str, s3_uri: str, role_arn: str, *, poll_seconds: float
+) -> str:
+    """The ARN of the job that imported this CSV into the dataset, in place of what an earlier job brought.
+
+    A job cannot be deleted or run again, so each has its number: the last one is reused if it read the same
+    file and has not failed.
+    """
+    jobs = _all(personalize, _IMPORT, {"datasetArn": dataset_arn})
+    jobs.sort(key=lambda job: job["creationDateTime"])
+    arn = None
+    if jobs and jobs[-1]["status"] not in FAILED:
+        last = _describe(personalize, _IMPORT, jobs[-1]["datasetImportJobArn"])()
+        arn = last["datasetImportJobArn"] if last["dataSource"]["dataLocation"] == s3_uri else None
+    if arn is None:
+        arn = personalize.create_dataset_import_job(
+            jobName=f"{name}-{len(jobs) + 1}",
+            datasetArn=dataset_arn,
+            dataSource={"dataLocation": s3_uri},
+            roleArn=role_arn,
+            importMode="FULL",
+        )["datasetImportJobArn"]
+    _wait(
+        personalize,
+        _IMPORT,
+        arn,
+        name,
+        poll_seconds,
+        "Correct the file or the role, then run this cell again.",
+    )
+    return arn
+
+
+def create_event_tracker(
+    personalize: Any, name: str, group_arn: str, *, poll_seconds: float
+) -> tuple[str, str]:
+    """(ARN, tracking id) of the event tracker; the id is what `record_event` needs."""
+    arn = _get_or_create(personalize, _TRACKER, name, {"datasetGroupArn": group_arn}, poll_seconds)
+    return arn, _describe(personalize, _TRACKER, arn)()["trackingId"]
+
+
+def create_solution(
+    personalize: Any, name: str, group_arn: str, *, recipe_arn: str = RECIPE, poll_seconds: float
+) -> str:
+    """The ARN of the solution: a recipe and a dataset group, nothing trained yet.
+
+    Automatic training is switched off. Personalize would otherwise train, and bill, every week.
+    """
+    return _get_or_create(
+        personalize,
+        _SOLUTION,
+        name,
+        {"datasetGroupArn": group_arn},
+        poll_seconds,
+        recipeArn=recipe_arn,
+        performAutoTraining=False,
+    )
+
+
+def train_solution_version(
+    personalize: Any, solution_arn: str, *, retrain: bool = False, poll_seconds: float
+) -> str:
+    """The ARN of the solution's newest version that is trained or in training; a new one if there is none.
+
+    retrain: train a new version in any case, for example after another import.
+    """
+    usable = [
+        version
+        for version in _all(personalize, _VERSION, {"solutionArn": solution_arn})
+        if version["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE")
+    ]
+    if usable and not retrain:
+        arn = max(usable, key=lambda version: version["creationDateTime"])["solutionVersionArn"]
+    else:
+        answer = personalize.create_solution_version(solutionArn=solution_arn, trainingMode="FULL")
+        arn = answer["solutionVersionArn"]
+    name = solution_arn.rpartition("/")[2]
+    _wait(
+        personalize,
+        _VERSION,
+        arn,
+        name,
+        poll_seconds,
+        "Check the interactions with `check_minimums` (notebook 04), import them again, then run this cell again.",
+    )
+    return arn
+
+
+def solution_metrics(personalize: Any, solution_version_arn: str) -> dict[str, float]:
+    """Personalize's own offline metrics of a trained version, measured on events that it held back."""
+    return personalize.get_solution_metrics(solutionVersionArn=solution_version_arn)["metrics"]
+
+
+def deploy_campaign(personalize: Any, name: str, solution_version_arn: str, *, poll_seconds: float) -> str:
+    """The ARN of the campaign that serves this version, at the smallest capacity (1 request a second).
+
+    It costs money from now on, used or not, until it is deleted. A campaign that serves another version is
+    updated and goes on serving meanwhile.
+    """
+    arn = _get_or_create(
+        personalize,
+        _CAMPAIGN,
+        name,
+        {},
+        poll_seconds,
+        solutionVersionArn=solution_version_arn,
+        minProvisionedTPS=1,
+    )
+    describe = _describe(personalize, _CAMPAIGN, arn)
+    newest = describe()
+    update = newest.get("latestCampaignUpdate", newest)
+    if update["solutionVersionArn"] != solution_version_arn or update["status"] in FAILED:
+        personalize.update_campaign(
+            campaignArn=arn, solutionVersionArn=solution_version_arn, minProvisionedTPS=1
+        )
+    elif update["status"] == "ACTIVE":
+        return arn
+    wait_until(
+        lambda: describe()["latestCampaignUpdate"],
+        ("ACTIVE",),
+        FAILED,
+        what=f"update of campaign {name}",
+        seconds=poll_seconds,
+        next_step=_START_OVER,
+    )
+    return arn
+
+
+def _get_or_create(
+    personalize: Any, kind: _Kind, name: str, scope: dict[str, str], poll_seconds: float, **members: Any
+) -> str:
+    """The ARN of the resource with this name in this scope, ready for use."""
+    found = _find(personalize, kind, scope, lambda item: item["name"] == name)
+    if found and found["status"].startswith("DELETE"):
+        describe = or_gone(_describe(personalize, kind, found[kind.arn]))
+        wait_until(describe, (GONE,), what=f"old {kind.title} {name}", seconds=poll_seconds)
+        found = None
+    create = getattr(personalize, f"create_{kind.snake}")
+    arn = (found or create(name=name, **scope, **members))[kind.arn]
+    _wait(personalize, kind, arn, name, poll_seconds, _START_OVER)
+    return arn
+
+
+def _wait(personalize: Any, kind: _Kind, arn: str, name: str, poll_seconds: float, next_step: str) -> None:
+    wait_until(
+        _describe(personalize, kind, arn),
+        ("ACTIVE",),
+        FAILED,
+        what=f"{kind.title} {name}",
+        seconds=poll_seconds,
+        next_step=next_step,
+    )
+
+
+def _describe(personalize: Any, kind: _Kind, arn: str) -> Callable[[], dict[str, Any]]:
+    return lambda: getattr(personalize, f"describe_{kind.snake}")(**{kind.arn: arn})[kind.camel]
+
+
+def _all(personalize: Any, kind: _Kind, scope: dict[str, str]) -> list[dict[str, Any]]:
+    pages = personalize.get_paginator(f"list_{kind.snake}s").paginate(**scope)
+    return [item for page in pages for item in page[f"{kind.camel}s"]]
+
+
+def _find(
+    personalize: Any, kind: _Kind, scope: dict[str, str], is_it: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any] | None:
+    return next((item for item in _all(personalize, kind, scope) if is_it(item)), None)
