@@ -18,7 +18,9 @@ def write_interactions(data: Path) -> pd.DataFrame:
     """Simulate the population and the personas over data/catalog.csv; writes and returns data/interactions.csv."""
     catalog = pd.read_csv(data / "catalog.csv")
     settings = read_toml("population.toml")
-    queries = tomllib.loads((ROOT / "seeds/pictures/catalog.toml").read_text(encoding="utf-8"))["queries"]["subjects"]
+    queries = tomllib.loads((ROOT / "seeds/pictures/catalog.toml").read_text(encoding="utf-8"))["queries"][
+        "subjects"
+    ]
     rng = np.random.default_rng(settings["seed"])
     styles = pd.unique(catalog["style"]).tolist()
     people = [*personas(styles, queries), *draw_people(settings, styles, rng)]

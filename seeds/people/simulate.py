@@ -23,7 +23,8 @@ class Person:
     liked: tuple[str, ...]
     taste: np.ndarray
     events: int
-    avoids: frozenset[str] = frozenset()     # subjects never touched
+    concentration: float = 1.0  # of interest in subjects (Dirichlet): below 1, a handful of favourites
+    avoids: frozenset[str] = frozenset()  # subjects never touched
 
 
 def read_toml(name: str) -> dict:
@@ -53,15 +54,32 @@ def draw_people(settings: dict, styles: Sequence[str], rng: np.random.Generator)
         others = [style for style in styles if style not in liked]
         liked += [str(style) for style in rng.choice(others, wanted - len(liked), replace=False)]
         events = int(rng.integers(activity["fewest_events"], activity["most_events"] + 1))
-        people.append(Person(f"user-{number:04d}", tuple(liked), taste_vector(liked, styles, taste["share_on_liked"]), events))
+        people.append(
+            Person(
+                f"user-{number:04d}",
+                tuple(liked),
+                taste_vector(liked, styles, taste["share_on_liked"]),
+                events,
+                taste["subject_concentration"],
+            )
+        )
     return people
 
 
 def personas(styles: Sequence[str], avoids: Sequence[str]) -> list[Person]:
     """The workshop's personas, who avoid the subjects that the notebooks query."""
     settings = read_toml("personas.toml")
-    return [Person(p["user_id"], tuple(p["liked_styles"]), taste_vector(p["liked_styles"], styles, settings["share_on_liked"]),
-                   settings["events"], frozenset(avoids)) for p in settings["persona"]]
+    return [
+        Person(
+            p["user_id"],
+            tuple(p["liked_styles"]),
+            taste_vector(p["liked_styles"], styles, settings["share_on_liked"]),
+            settings["events"],
+            settings["subject_concentration"],
+            frozenset(avoids),
+        )
+        for p in settings["persona"]
+    ]
 
 
 def draw_times(n_events: int, settings: dict, rng: np.random.Generator) -> np.ndarray:
@@ -83,8 +101,9 @@ def draw_times(n_events: int, settings: dict, rng: np.random.Generator) -> np.nd
     return np.array(times, dtype=np.int64)
 
 
-def simulate_events(people: Sequence[Person], catalog: pd.DataFrame, settings: dict,
-                    rng: np.random.Generator) -> pd.DataFrame:
+def simulate_events(
+    people: Sequence[Person], catalog: pd.DataFrame, settings: dict, rng: np.random.Generator
+) -> pd.DataFrame:
     """What every person clicked: columns user_id, image_id, event_type, timestamp (epoch seconds), by time.
 
     catalog: columns image_id, subject, style. A picture's chance is the user's taste for its style, shared among the
@@ -96,21 +115,30 @@ def simulate_events(people: Sequence[Person], catalog: pd.DataFrame, settings: d
     ids = catalog["image_id"].to_numpy()
     rank = rng.permutation(len(catalog)) + 1
     popularity = rank ** -float(settings["popularity"]["zipf_exponent"])
-    popularity /= np.bincount(style_of, popularity)[style_of]      # taste decides the style, popularity the picture
+    popularity /= np.bincount(style_of, popularity)[
+        style_of
+    ]  # taste decides the style, popularity the picture
     types = list(settings["event_types"])
-    chances = np.array([settings["event_types"][name] for name in types])   # (n_types, liked / other)
+    chances = np.array([settings["event_types"][name] for name in types])  # (n_types, liked / other)
 
     frames = []
     for person in people:
-        interest = rng.dirichlet(np.full(len(subjects), settings["taste"]["subject_concentration"]))
+        interest = rng.dirichlet(np.full(len(subjects), person.concentration))
         interest[[subjects.index(subject) for subject in person.avoids]] = 0
         chance = person.taste[style_of] * interest[subject_of] * popularity
         picked = rng.choice(len(catalog), person.events, p=chance / chance.sum())
         liked = np.isin(style_of[picked], [styles.index(style) for style in person.liked])
         cumulative = np.cumsum(chances[:, np.where(liked, 0, 1)], axis=0)
         kind = (rng.random(person.events) > cumulative).sum(axis=0)
-        frames.append(pd.DataFrame({"user_id": person.user_id, "image_id": ids[picked],
-                                    "event_type": np.array(types)[kind],
-                                    "timestamp": draw_times(person.events, settings, rng)}))
+        frames.append(
+            pd.DataFrame(
+                {
+                    "user_id": person.user_id,
+                    "image_id": ids[picked],
+                    "event_type": np.array(types)[kind],
+                    "timestamp": draw_times(person.events, settings, rng),
+                }
+            )
+        )
     events = pd.concat(frames, ignore_index=True)
     return events.sort_values(["timestamp", "user_id"], kind="stable", ignore_index=True)[EVENT_COLUMNS]

@@ -1,0 +1,91 @@
+"""The whole online flow: a query becomes a vector, the nearest pictures, their clusters' scores for this user, one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .fusion import fuse
+from .ranking_client import rank_clusters
+from .titan import generate_embeddings_with_titan
+from .vector_index import knn_search
+
+DEFAULT_WEIGHT = 0.5  # of taste against relevance; notebook 06 shows what other values do
+DEFAULT_CANDIDATES = 300  # nearest pictures that re-ranking may choose from
+
+
+class EmptyQuery(ValueError):
+    """Neither words nor a picture were given."""
+
+
+@dataclass(frozen=True)
+class SearchEngine:
+    """The clients and names that a search needs; `Workshop.search_engine()` makes one from what the notebooks left."""
+
+    bedrock_runtime: Any
+    opensearch: Any
+    personalize_runtime: Any
+    index_name: str
+    campaign_arn: str | None = None
+
+
+@dataclass(frozen=True)
+class Result:
+    """One picture of an answer.
+
+    search_score: OpenSearch's, 0–1. taste_score: Personalize's for the picture's cluster, or None without one.
+    final_score: the weighted mean of both after normalisation. rank and generic_rank count from 1.
+    """
+
+    image_id: str
+    cluster: str
+    search_score: float
+    taste_score: float | None
+    final_score: float
+    rank: int
+    generic_rank: int
+
+
+def personalized_search(
+    engine: SearchEngine,
+    *,
+    text: str | None = None,
+    image: str | None = None,
+    user_id: str | None = None,
+    weight: float = DEFAULT_WEIGHT,
+    size: int = 12,
+    candidates: int = DEFAULT_CANDIDATES,
+) -> list[Result]:
+    """The `size` best pictures for this query and this user, best first.
+
+    text, image: the query, words or a base64-encoded picture or both. user_id: None gives the generic order and makes no
+    Personalize call. weight: 0 = relevance only, 1 = taste only.
+    Raises EmptyQuery without a query; ValueError for a weight outside 0–1.
+    """
+    if not (text and text.strip()) and not image:
+        raise EmptyQuery("Type a word or choose a picture to search for.")
+    query = generate_embeddings_with_titan(image=image, text=text, bedrock_runtime=engine.bedrock_runtime)
+    hits = knn_search(engine.opensearch, engine.index_name, query, size=max(candidates, size))
+
+    taste: list[float | None] = [None] * len(hits)
+    if user_id is None:
+        weight = 0.0
+    elif hits:
+        by_cluster = rank_clusters(
+            engine.personalize_runtime, engine.campaign_arn, user_id, [hit.cluster for hit in hits]
+        )
+        taste = [by_cluster.get(hit.cluster) for hit in hits]
+
+    ranked = fuse([hit.score for hit in hits], taste, weight)
+    return [
+        Result(
+            hits[r.index].image_id,
+            hits[r.index].cluster,
+            hits[r.index].score,
+            taste[r.index],
+            r.score,
+            place,
+            r.index + 1,
+        )
+        for place, r in enumerate(ranked[:size], start=1)
+    ]

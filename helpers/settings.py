@@ -1,0 +1,89 @@
+"""Where the workshop runs: the environment decides, else data/workshop.toml, else offline."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHIPPED_DATA = REPOSITORY / "data"
+DEFAULT_REGION = "us-east-1"  # offers Titan Multimodal Embeddings and every other service we use
+
+
+class SettingsError(ValueError):
+    """A setting that can't be used; the message names it and says what it may be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The reader's choices. `decided_by` says which source chose the mode."""
+
+    mode: str
+    prefix: str
+    region: str
+    data: Path
+    decided_by: str
+    bucket: str | None = None
+    role_arn: str | None = None
+    opensearch_url: str | None = None
+
+    @property
+    def home(self) -> Path:
+        """The folder of this mode's state and caches: data/offline or data/aws."""
+        return self.data / self.mode
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings in force: WORKSHOP_* variables, then data/workshop.toml, then the defaults (offline).
+
+    Raises SettingsError for a mode, prefix or file that can't be used.
+    """
+    env = os.environ if environment is None else environment
+    data = Path(env.get("WORKSHOP_DATA") or SHIPPED_DATA).expanduser().resolve()
+    written = _read_file(data / "workshop.toml")
+
+    def setting(name: str, default: str | None = None) -> str | None:
+        return env.get(f"WORKSHOP_{name.upper()}") or written.get(name) or default
+
+    mode = setting("mode", "offline") or "offline"
+    if mode not in ("offline", "aws"):
+        raise SettingsError(f"WORKSHOP_MODE is {mode!r}; it may be 'offline' or 'aws'.")
+    prefix = setting("prefix", "workshop") or "workshop"
+    if not re.fullmatch(r"[a-z][a-z0-9-]{1,18}[a-z0-9]", prefix):
+        raise SettingsError(
+            f"WORKSHOP_PREFIX is {prefix!r}; use 3–20 small letters, digits and hyphens, a letter first "
+            "(every AWS resource is named after it)."
+        )
+    source = (
+        "WORKSHOP_MODE"
+        if env.get("WORKSHOP_MODE")
+        else "data/workshop.toml"
+        if written.get("mode")
+        else "the default"
+    )
+    return Settings(
+        mode,
+        prefix,
+        setting("region") or env.get("AWS_REGION" if mode == "aws" else "", "") or DEFAULT_REGION,
+        data,
+        source,
+        setting("bucket"),
+        setting("role_arn"),
+        env.get("OPENSEARCH_URL") or written.get("opensearch_url"),
+    )
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(
+            f"{path} is not valid TOML ({error}). Correct it, or delete it to go back to offline."
+        ) from error

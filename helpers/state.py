@@ -1,0 +1,79 @@
+"""What one notebook leaves for the next: a small readable file, not variables in a kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+
+class NotReady(RuntimeError):
+    """Something that an earlier notebook makes is not there yet; the message names the notebook."""
+
+
+class State:
+    """Names and numbers that notebooks hand on, kept in `<home>/state.json`.
+
+    Behaves like a dictionary of JSON values. Every write replaces the file atomically under a lock, so that two kernels
+    can share it and a kill leaves either the old file or the new one.
+    """
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def _read(self) -> dict[str, Any]:
+        try:
+            return json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return {}
+        except json.JSONDecodeError as error:
+            raise NotReady(
+                f"{self.path} can't be read ({error}). Delete it and run the notebooks again from 00: "
+                "what they made is found again, not made twice."
+            ) from error
+
+    def _write(self, values: dict[str, Any]) -> None:
+        draft = self.path.with_suffix(".part")
+        draft.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        os.replace(draft, self.path)
+
+    def _change(self, key: str, value: Any, *, remove: bool = False) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{self.path}.lock"):
+            values = self._read()
+            if remove:
+                values.pop(key, None)
+            else:
+                values[key] = value
+            self._write(values)
+
+    def __getitem__(self, key: str) -> Any:
+        return self._read()[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self._change(key, value)
+
+    def __delitem__(self, key: str) -> None:
+        self._change(key, None, remove=True)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._read()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._read().get(key, default)
+
+    def require(self, key: str, *, made_in: str) -> Any:
+        """The value of `key`. Raises NotReady, naming the notebook that makes it, when it is missing."""
+        values = self._read()
+        if key not in values:
+            raise NotReady(
+                f"'{key}' is not there yet. Run notebook {made_in} first, then run this cell again."
+            )
+        return values[key]

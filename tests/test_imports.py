@@ -1,0 +1,143 @@
+"""Imports point downwards only; the rooms of the house are those of the README's map."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = sorted([*(ROOT / "helpers").rglob("*.py"), *(ROOT / "seeds").rglob("*.py")])
+# Pure descriptions of file layouts that both sides of the wire need.
+LEAVES = {"helpers.kmeans_formats"}
+# The seed article calls generate_embeddings_with_titan without a client; then, and only then, it looks for one.
+UPWARDS = {("titan", "workshop")}
+STEPS = {  # helpers/*.py, each may import those before it
+    name: level
+    for level, names in enumerate(
+        [
+            [
+                "checks",
+                "state",
+                "settings",
+                "catalog",
+                "fusion",
+                "titan",
+                "ranking_client",
+                "kmeans_formats",
+                "progress",
+            ],
+            ["costs", "waiting", "vector_cache", "plots"],
+            ["embeddings", "vector_index", "clustering", "interactions", "ranker"],
+            ["cluster_quality"],
+            ["search"],
+            ["gallery", "workshop"],
+            ["cleanup", "explorer"],
+            ["walk"],
+        ]
+    )
+    for name in names
+}
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every module of ours that a file imports, also inside functions, but not for type checking only."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    package = module_of(path) if path.name == "__init__.py" else module_of(path).rpartition(".")[0]
+    typing_only = {
+        id(node)
+        for test in ast.walk(tree)
+        if isinstance(test, ast.If) and "TYPE_CHECKING" in ast.unparse(test.test)
+        for node in ast.walk(test)
+    }
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                anchor = package.split(".")[: len(package.split(".")) - node.level + 1]
+                base = ".".join([*anchor, *([node.module] if node.module else [])])
+            # `from . import x` names modules; `from .x import f` names one.
+            found |= {f"{base}.{alias.name}" for alias in node.names} if not node.module else {base}
+    return {name for name in found if name.split(".")[0] in ("helpers", "seeds")}
+
+
+def room(module: str) -> str:
+    parts = module.split(".")
+    if parts[0] == "seeds":
+        return ".".join(parts[:2])
+    if parts[:2] == ["helpers", "local"]:
+        return ".".join(parts[:3]) if len(parts) > 2 else "helpers.local"
+    return "helpers"
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_imports_point_downwards(path: Path):
+    module, here = module_of(path), room(module_of(path))
+    for target in imports_of(path):
+        there = room(target)
+        if target in LEAVES or there == "helpers.local":
+            continue
+        if here == "helpers":
+            allowed = there == "helpers" or (
+                module == "helpers.workshop" and there in ("helpers.local.cloud", "helpers.local.opensearch")
+            )
+        elif here == "helpers.local.cloud":
+            allowed = there.startswith("helpers.local.") and there != "helpers.local.engines"
+        elif here in ("helpers.local.services", "helpers.local.opensearch"):
+            allowed = there in (
+                here,
+                "helpers.local.engines",
+                "helpers.local.store",
+                "helpers.local.errors",
+                "helpers.local.lifecycle",
+                "helpers.local.arns",
+            )
+        elif here == "helpers.local.engines":
+            allowed = there == here
+        elif here.startswith("helpers.local."):
+            allowed = there in (
+                "helpers.local.store",
+                "helpers.local.errors",
+                "helpers.local.lifecycle",
+                "helpers.local.arns",
+            )
+        else:  # seeds: their own rooms, the pictures they train on, and the one definition of the encoder's tokens
+            allowed = there.startswith("seeds") or target.startswith(
+                ("helpers.metrics", "helpers.local.engines")
+            )
+        assert allowed, f"{module} may not import {target}"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "helpers").glob("[a-z]*.py")), ids=lambda path: path.stem)
+def test_steps_import_earlier_steps_only(path: Path):
+    for target in imports_of(path):
+        parts = target.split(".")
+        if (
+            len(parts) > 1
+            and parts[0] == "helpers"
+            and parts[1] != "local"
+            and (path.stem, parts[1]) not in UPWARDS
+        ):
+            assert STEPS[parts[1]] <= STEPS[path.stem], f"{path.stem} comes before {parts[1]}"
+
+
+def test_only_the_engines_and_helpers_know_their_libraries():
+    for path in (ROOT / "helpers" / "local" / "engines").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert "botocore" not in text and "boto3" not in text, path
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_of)
+def test_no_file_is_longer_than_250_lines(path: Path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250

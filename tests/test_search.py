@@ -1,0 +1,86 @@
+"""The online flow with small fakes: who is asked, and what comes first."""
+
+from __future__ import annotations
+
+import io
+import json
+from types import SimpleNamespace
+
+import pytest
+
+from helpers.search import EmptyQuery, SearchEngine, personalized_search
+
+
+class FakeSearch:
+    """OpenSearch with four pictures in three clusters, best first."""
+
+    hits = (("a", "1", 0.9), ("b", "2", 0.8), ("c", "2", 0.7), ("d", "3", 0.4))
+
+    def search(self, *, index, body, **_):
+        found = [
+            {"_id": name, "_score": score, "_source": {"image_id": name, "cluster": cluster}}
+            for name, cluster, score in self.hits
+        ]
+        return {"hits": {"hits": found[: body["size"]]}}
+
+
+class FakeRuntime:
+    """Personalize with one answer; remembers what it was asked."""
+
+    def __init__(self, scores):
+        self.scores, self.asked = scores, []
+
+    def get_personalized_ranking(self, **request):
+        self.asked.append(request)
+        return {
+            "personalizedRanking": [
+                {"itemId": item} | ({"score": self.scores[item]} if item in self.scores else {})
+                for item in request["inputList"]
+            ]
+        }
+
+
+@pytest.fixture
+def engine():
+    answer = json.dumps({"embedding": [1.0, 0.0], "inputTextTokenCount": 1, "message": None}).encode()
+    titan = SimpleNamespace(invoke_model=lambda **_: {"body": io.BytesIO(answer)})
+    return SearchEngine(
+        titan, FakeSearch(), FakeRuntime({"1": 0.001, "2": 0.9, "3": 0.099}), "images", "arn:campaign"
+    )
+
+
+def ids(results):
+    return [result.image_id for result in results]
+
+
+def test_without_a_user_personalize_is_not_asked_and_the_order_is_generic(engine):
+    results = personalized_search(engine, text="cat", size=4)
+    assert ids(results) == ["a", "b", "c", "d"] and engine.personalize_runtime.asked == []
+    assert [result.generic_rank for result in results] == [1, 2, 3, 4]
+    assert all(result.taste_score is None for result in results)
+
+
+def test_weight_0_is_exactly_the_generic_order(engine):
+    assert ids(personalized_search(engine, text="cat", user_id="u", weight=0, size=4)) == ["a", "b", "c", "d"]
+
+
+def test_weight_1_is_taste_with_ties_in_opensearch_s_order(engine):
+    assert ids(personalized_search(engine, text="cat", user_id="u", weight=1, size=4)) == ["b", "c", "d", "a"]
+
+
+def test_every_cluster_is_asked_for_once(engine):
+    personalized_search(engine, text="cat", user_id="u")
+    assert engine.personalize_runtime.asked[0]["inputList"] == ["1", "2", "3"]
+
+
+@pytest.mark.parametrize("text", [None, "", "  "])
+def test_an_empty_query_is_refused_before_anything_is_asked(engine, text):
+    with pytest.raises(EmptyQuery, match="Type a word"):
+        personalized_search(engine, text=text, user_id="u")
+    assert engine.personalize_runtime.asked == []
+
+
+@pytest.mark.parametrize("weight", [-0.1, 1.1, float("nan")])
+def test_a_weight_outside_0_to_1_is_refused(engine, weight):
+    with pytest.raises(ValueError, match="weight"):
+        personalized_search(engine, text="cat", user_id="u", weight=weight)

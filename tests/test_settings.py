@@ -1,0 +1,45 @@
+"""Settings: the environment decides, else data/workshop.toml, else offline."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpers.settings import SettingsError, read_settings
+
+
+def test_nothing_set_means_offline(tmp_path):
+    settings = read_settings({"WORKSHOP_DATA": str(tmp_path)})
+    assert (settings.mode, settings.prefix, settings.region) == ("offline", "workshop", "us-east-1")
+    assert settings.decided_by == "the default" and settings.home == tmp_path / "offline"
+
+
+def test_the_file_decides_when_the_environment_is_silent(tmp_path):
+    (tmp_path / "workshop.toml").write_text('mode = "aws"\nprefix = "seat-07"\n')
+    settings = read_settings({"WORKSHOP_DATA": str(tmp_path)})
+    assert (settings.mode, settings.prefix, settings.decided_by) == ("aws", "seat-07", "data/workshop.toml")
+
+
+def test_the_environment_beats_the_file(tmp_path):
+    (tmp_path / "workshop.toml").write_text('mode = "aws"\n')
+    assert read_settings({"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_MODE": "offline"}).mode == "offline"
+
+
+def test_a_reader_s_own_aws_region_does_not_move_the_offline_cloud(tmp_path):
+    environment = {"WORKSHOP_DATA": str(tmp_path), "AWS_REGION": "eu-west-1"}
+    assert read_settings(environment).region == "us-east-1"
+    assert read_settings(environment | {"WORKSHOP_MODE": "aws"}).region == "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("MODE", "cloud"), ("PREFIX", "Ü"), ("PREFIX", "a"), ("PREFIX", "-x-"), ("PREFIX", "x" * 21)],
+)
+def test_a_bad_setting_is_named(tmp_path, name, value):
+    with pytest.raises(SettingsError, match=f"WORKSHOP_{name}"):
+        read_settings({"WORKSHOP_DATA": str(tmp_path), f"WORKSHOP_{name}": value})
+
+
+def test_a_file_that_is_no_toml_says_what_to_do(tmp_path):
+    (tmp_path / "workshop.toml").write_text("mode: aws")
+    with pytest.raises(SettingsError, match=r"workshop\.toml.*Correct it"):
+        read_settings({"WORKSHOP_DATA": str(tmp_path)})

@@ -1,0 +1,78 @@
+"""connect(): offline by default, AWS when told, and nothing in between."""
+
+from __future__ import annotations
+
+import boto3
+import pytest
+
+from helpers.settings import SHIPPED_DATA, SettingsError, read_settings
+from helpers.workshop import connect
+
+
+def offline(tmp_path, **environment):
+    return connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(tmp_path), **environment}))
+
+
+def on_aws(tmp_path, monkeypatch, **environment):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    return connect(
+        announce=False,
+        settings=read_settings({"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_MODE": "aws", **environment}),
+    )
+
+
+def test_bucket_and_roles_are_there_from_the_start(tmp_path):
+    aws = offline(tmp_path)
+    aws.client("s3").head_bucket(Bucket=aws.bucket)
+    for arn in (aws.sagemaker_role_arn, aws.personalize_role_arn):
+        assert aws.client("iam").get_role(RoleName=arn.rpartition("/")[2])["Role"]["Arn"] == arn
+
+
+def test_the_index_endpoint_is_there_from_the_start(tmp_path):
+    assert offline(tmp_path).opensearch.info()["version"]["number"]
+
+
+def test_the_reader_s_own_profile_does_not_matter_offline(tmp_path, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "a-profile-that-does-not-exist")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    assert offline(tmp_path).client("sts").get_caller_identity()["Account"].isdigit()
+
+
+def test_pictures_come_from_the_repository_unless_the_reader_has_their_own(tmp_path):
+    assert offline(tmp_path).data == SHIPPED_DATA
+    (tmp_path / "catalog.csv").write_text("image_id,file\n")
+    assert offline(tmp_path).data == tmp_path
+
+
+def test_connecting_twice_finds_the_same_things(tmp_path):
+    offline(tmp_path).state["k"] = 3
+    assert offline(tmp_path).state["k"] == 3
+
+
+def test_every_new_visitor_is_new(tmp_path):
+    assert len({offline(tmp_path).new_visitor() for _ in range(5)}) == 5
+
+
+def test_a_search_before_its_notebooks_names_the_one_to_run(tmp_path):
+    with pytest.raises(RuntimeError, match="notebook 03"):
+        offline(tmp_path).search_engine()
+
+
+def test_on_aws_the_given_names_are_used_and_nothing_is_asked(tmp_path, monkeypatch):
+    aws = on_aws(
+        tmp_path,
+        monkeypatch,
+        WORKSHOP_BUCKET="mine",
+        WORKSHOP_ROLE_ARN="arn:aws:iam::000000000000:role/mine",
+        OPENSEARCH_URL="https://search-x.us-east-1.es.amazonaws.com",
+    )
+    assert (aws.mode, aws.bucket, aws.poll_seconds) == ("aws", "mine", 30)
+    assert type(aws.session) is boto3.Session
+    assert aws.opensearch.transport.hosts[0]["host"] == "search-x.us-east-1.es.amazonaws.com"
+
+
+def test_on_aws_what_is_missing_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr("helpers.workshop._stack_outputs", lambda session, settings: {})
+    with pytest.raises(SettingsError, match="WORKSHOP_BUCKET"):
+        on_aws(tmp_path, monkeypatch)
