@@ -12,8 +12,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from opensearchpy.exceptions import OpenSearchException
 
 from .catalog import load_catalog, load_personas
+from .fusion import DEFAULT_WEIGHT
 from .gallery import Row, rank_change, show_rows
-from .search import DEFAULT_WEIGHT, EmptyQuery, Result, SearchEngine, personalized_search
+from .search import EmptyQuery, Result, SearchEngine, personalized_search
 from .titan import EmbedError
 from .vector_index import SearchError
 from .workshop import Workshop

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .fusion import fuse
+from .fusion import DEFAULT_WEIGHT, fuse
 from .ranking_client import rank_clusters
 from .titan import generate_embeddings_with_titan
 from .vector_index import knn_search
 
-DEFAULT_WEIGHT = 0.5  # of taste against relevance; notebook 06 shows what other values do
 DEFAULT_CANDIDATES = 300  # nearest pictures that re-ranking may choose from
 
 

@@ -29,6 +29,7 @@ EVENT_WEIGHTS = {"view": 1.0, "favorite": 2.0, "download": 3.0}  # any other typ
 HALF_LIVES = (6.0, 9.0, 12.0)  # events
 PRIOR_STRENGTH = 3.0  # popularity weighs as much as this many log-counts of a user's own
 USUAL_COEFFICIENTS = np.array([2.0, 1.0, 1.0])  # where there are few people to learn from
+TEMPER = np.array([1.0, 0.3, 0.25])  # how much of company, habit and popularity is kept
 LEAST_POPULARITY = 0.1  # keeps the ranking of an unknown user a ranking by popularity
 
 
@@ -140,10 +141,7 @@ class Ranker:
 
 
 def group_by_user(
-    users: Sequence[str],
-    items: Sequence[str],
-    event_types: Sequence[str],
-    order: Sequence[int],
+    users: Sequence[str], items: Sequence[str], event_types: Sequence[str], order: Sequence[int],
     event_weights: Mapping[str, float] = EVENT_WEIGHTS,
 ) -> tuple[np.ndarray, Histories]:
     """(sorted item ids, histories) of events in any row order; `order` says which came first."""
@@ -157,11 +155,10 @@ def group_by_user(
 
 
 def train(
-    items: np.ndarray,
-    histories: Histories,
-    *,
+    items: np.ndarray, histories: Histories, *,
     event_weights: Mapping[str, float] = EVENT_WEIGHTS,
     half_lives: Sequence[float] = HALF_LIVES,
+    temper: np.ndarray = TEMPER,
     seed: int = 0,
 ) -> tuple[Ranker, list[tuple[np.ndarray, np.ndarray]]]:
     """(ranker, trial): a pair (all items, best first; items chosen then) for each user who was held out.
@@ -186,6 +183,7 @@ def train(
     start = learn(~is_test & ~is_calibration, USUAL_COEFFICIENTS, half_lives[0])
     fits = [_calibrate(start, histories.of_users(is_calibration), half_life) for half_life in half_lives]
     coefficients, half_life, _ = max(fits, key=lambda fit: fit[2])
+    coefficients = coefficients * temper
     trial = _trial(learn(~is_test, coefficients, half_life), histories.of_users(is_test))
     return learn(np.ones_like(is_test), coefficients, half_life), trial
 
@@ -212,7 +210,10 @@ def _cosine_co_occurrence(counts) -> np.ndarray:
     norms = np.sqrt(np.diag(products))
     norms[norms == 0] = 1
     cosines = products / np.outer(norms, norms)
-    np.fill_diagonal(cosines, 1)  # an item that nobody here chose still leads to itself
+    # Habit says that a choice is repeated; here an item is to itself what its closest companion is.
+    np.fill_diagonal(cosines, 0)
+    closest = cosines.max(axis=1)
+    np.fill_diagonal(cosines, np.where(closest > 0, closest, 1))  # one that nobody here chose leads to itself
     return cosines / cosines.sum(axis=1, keepdims=True)
 
 
