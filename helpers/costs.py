@@ -38,17 +38,33 @@ def estimate(amounts: Mapping[str, float]) -> float:
     return sum(prices[name].dollars * amount for name, amount in amounts.items())
 
 
-def show_time_and_cost(notebook: str) -> None:
-    """Displays a notebook's minutes offline and on AWS, its dollars, and what keeps billing after it.
+@dataclass(frozen=True)
+class Plan:
+    """What running a notebook takes: times and charges in words, as the notebooks and the README show them."""
 
-    notebook: its number, such as "05".
+    offline: str
+    aws: str
+    charges: str
+    keeps_billing: str
+
+
+def plan_of(notebook: str) -> Plan:
+    """A notebook's minutes offline and on AWS, its dollars, and what keeps billing after it.
+
+    notebook: its number, such as "05". Raises KeyError for a notebook that seeds/prices.toml does not know.
     """
-    plan = _read()["notebook"][notebook]
-    dollars = estimate(plan["amounts"])
-    price = "nothing" if not dollars else "under $0.01" if dollars < 0.01 else f"about ${dollars:.2f}"
+    entry = _read()["notebook"][notebook]
+    dollars = estimate(entry["amounts"])
+    charges = "nothing" if not dollars else "under $0.01" if dollars < 0.01 else f"about ${dollars:.2f}"
+    return Plan(entry["offline"], entry["aws"], charges, entry["keeps_billing"])
+
+
+def show_time_and_cost(notebook: str) -> None:
+    """Displays a notebook's plan as a table; `notebook` is its number, such as "05"."""
+    plan = plan_of(notebook)
     display(
         Markdown(
             "| offline | on AWS | AWS charges | keeps billing afterwards |\n|---|---|---|---|\n"
-            f"| {plan['offline']} | {plan['aws']} | {price} | {plan['keeps_billing']} |"
+            f"| {plan.offline} | {plan.aws} | {plan.charges} | {plan.keeps_billing} |"
         )
     )

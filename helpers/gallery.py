@@ -52,7 +52,7 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
     return "\n".join(lines)
 
 
-def compose_rows(rows: Sequence[Row], *, tile: int = 84, columns: int = 12) -> Image.Image:
+def compose_rows(rows: Sequence[Row], *, tile: int = 68, columns: int = 12) -> Image.Image:
     """One picture of all rows, wrapped after `columns` tiles; tiles are `tile` pixels wide."""
     lines = [max(1, -(-len(row.pictures) // columns)) for row in rows]
     labelled = any(row.label or row.note for row in rows)
@@ -97,7 +97,7 @@ def rank_change(rank: int, generic_rank: int) -> str:
     return f"▲{moved}" if moved > 0 else f"▼{-moved}" if moved < 0 else "="
 
 
-def show_rows(rows: Sequence[Row], *, alt: str, tile: int = 84, columns: int = 12) -> None:
+def show_rows(rows: Sequence[Row], *, alt: str, tile: int = 68, columns: int = 12) -> None:
     """Displays the rows as one JPEG with alternative text, then prints every row's picture names.
 
     The printed names are what a screen reader and a notebook test can see.

@@ -27,6 +27,7 @@ STEPS = {  # helpers/*.py, each may import those before it
                 "ranking_client",
                 "kmeans_formats",
                 "progress",
+                "source",
             ],
             ["costs", "waiting", "vector_cache", "plots"],
             ["embeddings", "vector_index", "clustering", "interactions", "ranker"],

@@ -15,7 +15,7 @@ def _leaves(event, arguments):
         host = arguments[0]
     elif event in ("socket.connect", "socket.sendto"):
         address = arguments[1]
-        host = address[0] if isinstance(address, tuple) and address else None      # a string is a Unix socket
+        host = address[0] if isinstance(address, tuple) and address else None  # a string is a Unix socket
     else:
         return None
     if isinstance(host, bytes):

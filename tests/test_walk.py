@@ -1,0 +1,62 @@
+"""The walk: notebooks out of order say what to run, and the closing figures count what they claim."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient.exceptions import CellExecutionError
+
+from helpers.walk import NOTEBOOKS, execute, mean_of, notebooks_to_run, report
+
+NEEDED = {"02": "01", "03": "01", "04": "02", "05": "04", "06": "03", "07": "03"}
+
+
+@pytest.mark.parametrize("number", NEEDED)
+def test_a_notebook_run_too_early_names_the_one_to_run_first(number, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKSHOP_DATA", str(tmp_path))
+    [path] = NOTEBOOKS.glob(f"{number}_*.ipynb")
+    with pytest.raises(CellExecutionError, match=rf"Run notebook {NEEDED[number]} first"):
+        execute(nbformat.read(path, as_version=4), path.parent)
+
+
+def test_clean_up_can_run_before_anything_else(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKSHOP_DATA", str(tmp_path))
+    [path] = NOTEBOOKS.glob("99_*.ipynb")
+    execute(nbformat.read(path, as_version=4), path.parent)
+
+
+def test_clean_up_is_not_part_of_the_walk():
+    assert [path.name[:2] for path in notebooks_to_run()] == ["00", "01", "02", "03", "04", "05", "06", "07"]
+
+
+def test_means_are_taken_number_by_number():
+    first = {"generic": {"subject": 12, "style_share": {"a": 0.0}}, "a": {"subject": 10, "style_share": 1.0}}
+    second = {"generic": {"subject": 6, "style_share": {"a": 0.5}}, "a": {"subject": 11, "style_share": 0.5}}
+    assert mean_of([first, second]) == {
+        "generic": {"subject": 9, "style_share": {"a": 0.25}},
+        "a": {"subject": 10.5, "style_share": 0.75},
+    }
+
+
+def test_the_closing_table_shows_every_persona():
+    figures = {
+        "generic": {"subject": 12, "photographic": 11, "style_share": {"me": 0.0}},
+        "me": {"subject": 12, "style_share": 0.9167},
+    }
+    text = report({"cat": figures, "mean_of_six_subjects": figures})
+    assert "92%" in text and "me" in text and "photographic" in text
+
+
+def test_on_aws_it_asks_before_it_spends(tmp_path):
+    environment = {"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_MODE": "aws", "PATH": "/usr/bin"}
+    answer = subprocess.run(
+        [sys.executable, "-m", "helpers.walk"],
+        input="no\n", capture_output=True, text=True, env=environment, cwd=Path(NOTEBOOKS).parent,
+    )  # fmt: skip
+    assert answer.returncode == 1 and "Nothing was created" in answer.stdout
+    assert json.dumps(sorted(path.name for path in tmp_path.iterdir())) == "[]"
