@@ -103,7 +103,7 @@ def show_rows(rows: Sequence[Row], *, alt: str, tile: int = 68, columns: int = 1
     The printed names are what a screen reader and a notebook test can see.
     """
     buffer = io.BytesIO()
-    compose_rows(rows, tile=tile, columns=columns).save(buffer, "JPEG", quality=74, optimize=True)
+    compose_rows(rows, tile=tile, columns=columns).save(buffer, "JPEG", quality=72, optimize=True)
     display(
         {"image/jpeg": buffer.getvalue(), "text/plain": alt}, raw=True, metadata={"image/jpeg": {"alt": alt}}
     )

@@ -52,6 +52,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
             notebook,
             km=manager,
             timeout=7200,
+            extra_arguments=["--log-level=ERROR"],  # how a kernel ends is no news
             store_widget_state=False,
             resources={"metadata": {"path": str(folder)}},
         ).execute()

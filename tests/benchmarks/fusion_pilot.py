@@ -27,8 +27,8 @@ from seeds.people.simulate import draw_people, read_toml, simulate_events
 
 N_USERS, CANDIDATES, TOP = 200, 300, 12
 WEIGHTS = (0.25, 0.4, 0.5, 0.6, 0.75)
-KS = (60, 100, 160, 200, 250, 300)
-CHOSEN_K = 250
+KS = (60, 100, 160, 200, 250, 300, 400, 500)
+CHOSEN_K = 400
 
 
 def embed_catalogue(encoder: Encoder, catalog: pd.DataFrame) -> np.ndarray:

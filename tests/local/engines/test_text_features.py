@@ -8,7 +8,9 @@ import pytest
 from helpers.local.engines.text_features import GRAM_SLOTS, WORD_SLOTS, featurize, letter_groups, slot, words
 
 
-@pytest.mark.parametrize(("text", "expected"), [("CAT!", ["cat"]), ("comic-art cat", ["comic", "art", "cat"]), ("", []), ("🐈", [])])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("CAT!", ["cat"]), ("comic-art cat", ["comic", "art", "cat"]), ("", []), ("🐈", [])]
+)
 def test_words_are_lower_case_and_without_punctuation(text, expected):
     assert words(text) == expected
 
