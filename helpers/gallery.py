@@ -52,7 +52,7 @@ def _wrap(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
     return "\n".join(lines)
 
 
-def compose_rows(rows: Sequence[Row], *, tile: int = 68, columns: int = 12) -> Image.Image:
+def compose_rows(rows: Sequence[Row], *, tile: int = 60, columns: int = 12) -> Image.Image:
     """One picture of all rows, wrapped after `columns` tiles; tiles are `tile` pixels wide."""
     lines = [max(1, -(-len(row.pictures) // columns)) for row in rows]
     labelled = any(row.label or row.note for row in rows)
@@ -97,13 +97,13 @@ def rank_change(rank: int, generic_rank: int) -> str:
     return f"▲{moved}" if moved > 0 else f"▼{-moved}" if moved < 0 else "="
 
 
-def show_rows(rows: Sequence[Row], *, alt: str, tile: int = 68, columns: int = 12) -> None:
+def show_rows(rows: Sequence[Row], *, alt: str, tile: int = 60, columns: int = 12) -> None:
     """Displays the rows as one JPEG with alternative text, then prints every row's picture names.
 
     The printed names are what a screen reader and a notebook test can see.
     """
     buffer = io.BytesIO()
-    compose_rows(rows, tile=tile, columns=columns).save(buffer, "JPEG", quality=72, optimize=True)
+    compose_rows(rows, tile=tile, columns=columns).save(buffer, "JPEG", quality=70, optimize=True)
     display(
         {"image/jpeg": buffer.getvalue(), "text/plain": alt}, raw=True, metadata={"image/jpeg": {"alt": alt}}
     )

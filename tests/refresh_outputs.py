@@ -66,7 +66,7 @@ def store_hero(target: Path) -> None:
         )
         for persona in load_personas()
     ]
-    compose_rows(rows).save(target, "JPEG", quality=88, optimize=True)
+    compose_rows(rows, tile=72).save(target, "JPEG", quality=88, optimize=True)
 
 
 def refresh(paths: list[Path]) -> None:
