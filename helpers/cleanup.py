@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,15 +35,16 @@ class Resource:
     bills_while_idle: bool = False
 
 
-def _ours(aws: Workshop, name: str) -> bool:
-    return name.startswith(f"{aws.prefix}-")
+# The names that notebook 05 gives: a neighbour's prefix may begin like ours, so beginning alike is not enough.
+THINGS = ("campaign", "ranker", "tracker", "interactions", "group")
+BUSY = ("CREATE PENDING", "CREATE IN_PROGRESS", "CREATE STOPPING")
 
 
 def _personalize(aws: Workshop) -> Iterator[Resource]:
-    personalize = aws.client("personalize")
+    personalize, ours = aws.client("personalize"), {aws.name(thing) for thing in THINGS}
     for kind, operation, member, arn in PERSONALIZE_ORDER:
         pages = personalize.get_paginator(operation).paginate()
-        for item in (item for page in pages for item in page[member] if _ours(aws, item["name"])):
+        for item in (item for page in pages for item in page[member] if item["name"] in ours):
             yield Resource(kind, item["name"], item[arn], bills_while_idle=kind == "campaign")
 
 
@@ -59,10 +60,10 @@ def _training_jobs(aws: Workshop) -> Iterator[Resource]:
     pages = (
         aws.client("sagemaker")
         .get_paginator("list_training_jobs")
-        .paginate(NameContains=f"{aws.prefix}-kmeans-")
+        .paginate(NameContains=f"{aws.prefix[:20]}-kmeans-")
     )
     for job in (job for page in pages for job in page["TrainingJobSummaries"]):
-        if _ours(aws, job["TrainingJobName"]):
+        if job["TrainingJobName"].startswith(f"{aws.prefix[:20]}-kmeans-"):
             yield Resource("training job", job["TrainingJobName"])
 
 
@@ -107,12 +108,13 @@ def _delete_from_personalize(aws: Workshop, resource: Resource) -> None:
     def describe() -> dict[str, Any]:
         return getattr(personalize, f"describe_{resource.kind}")(**argument)[member.removesuffix("Arn")]
 
+    _let_finish(aws, resource, describe, name)
     try:
         getattr(personalize, f"delete_{resource.kind}")(**argument)
     except ClientError as error:
         code = error.response["Error"]["Code"]
         # A clean-up that was interrupted may have started this deletion already.
-        on_its_way = code == "ResourceInUseException" and describe().get("status", "").startswith("DELETE")
+        on_its_way = code == "ResourceInUseException" and or_gone(describe)().get("status", "").startswith("DELETE")
         if code != "ResourceNotFoundException" and not on_its_way:
             raise
     if resource.kind == "schema":  # has no status and is gone at once
@@ -121,18 +123,47 @@ def _delete_from_personalize(aws: Workshop, resource: Resource) -> None:
         wait_until(or_gone(describe), {GONE}, what=name, seconds=aws.poll_seconds)
 
 
+def _let_finish(aws: Workshop, resource: Resource, describe: Callable[[], dict[str, Any]], name: str) -> None:
+    """Waits for what is still being made: Personalize deletes nothing before that. Training is stopped first."""
+    personalize = aws.client("personalize")
+
+    def settle(look: Callable[[], dict[str, Any]], what: str) -> None:
+        if look()["status"] in BUSY:
+            wait_until(look, {"settled"}, what=what, seconds=aws.poll_seconds, status=_settled)
+
+    if resource.kind == "solution":
+        pages = personalize.get_paginator("list_solution_versions").paginate(solutionArn=resource.arn)
+        for arn in [v["solutionVersionArn"] for page in pages for v in page["solutionVersions"] if v["status"] in BUSY]:
+            personalize.stop_solution_version_creation(solutionVersionArn=arn)
+            settle(lambda arn=arn: personalize.describe_solution_version(solutionVersionArn=arn)["solutionVersion"], name)
+    if resource.kind == "dataset":
+        pages = personalize.get_paginator("list_dataset_import_jobs").paginate(datasetArn=resource.arn)
+        for arn in [j["datasetImportJobArn"] for page in pages for j in page["datasetImportJobs"] if j["status"] in BUSY]:
+            settle(lambda arn=arn: personalize.describe_dataset_import_job(datasetImportJobArn=arn)["datasetImportJob"], name)
+    if resource.kind != "schema":
+        settle(or_gone(describe), name)
+
+
+def _settled(answer: Mapping[str, Any]) -> str:
+    return "being made" if answer["status"] in BUSY else "settled"
+
+
 def _delete_training_job(aws: Workshop, resource: Resource) -> None:
     """Stops the job if it still runs (and bills), then deletes its record."""
-    sagemaker, name = aws.client("sagemaker"), {"TrainingJobName": resource.name}
-    if sagemaker.describe_training_job(**name)["TrainingJobStatus"] == "InProgress":
-        sagemaker.stop_training_job(**name)
-        wait_until(
-            lambda: sagemaker.describe_training_job(**name),
-            {"Stopped", "Completed", "Failed"},
-            what=f"training job {resource.name}",
-            seconds=aws.poll_seconds,
-        )
-    sagemaker.delete_training_job(**name)
+    sagemaker, job = aws.client("sagemaker"), {"TrainingJobName": resource.name}
+
+    def describe() -> dict[str, Any]:
+        return sagemaker.describe_training_job(**job)
+
+    name = f"training job {resource.name}"
+    if describe()["TrainingJobStatus"] == "InProgress":
+        sagemaker.stop_training_job(**job)
+    if describe()["TrainingJobStatus"] == "Stopping":
+        wait_until(describe, {"Stopped", "Completed", "Failed"}, what=name, seconds=aws.poll_seconds)
+    sagemaker.delete_training_job(**job)
+    gone = or_gone(describe)
+    if gone().get("status") != GONE:
+        wait_until(gone, {GONE}, what=name, seconds=aws.poll_seconds)
 
 
 def _delete_index(aws: Workshop, resource: Resource) -> None:

@@ -64,26 +64,29 @@ def train_kmeans(
     *,
     feature_dim: int,
     epochs: int = 10,
+    n_vectors: int | None = None,
     num_trials: int | None = None,
     instance_type: str = INSTANCE_TYPE,
     **hyperparameters: Any,
 ) -> TrainingJob:
     """The finished training job for these vectors, this k and these hyperparameters; it is trained only once.
 
+    n_vectors : how many there are. K-Means first looks for more centres than k, ten times as many unless told
+        otherwise; with `n_vectors` it is told to stay below their number.
     num_trials : restarts of the last step (`local_lloyd_num_trials`; None leaves SageMaker its 10). It has nothing to
         do with k. Other hyperparameters are passed on: `extra_center_factor=4`, `init_method="kmeans++"`.
 
     Raises WaitError with SageMaker's reason when the job fails, ClientError when SageMaker refuses to start it.
     """
     return train_for_each_k(
-        aws, vectors_uri, [k], feature_dim=feature_dim, epochs=epochs, num_trials=num_trials,
+        aws, vectors_uri, [k], feature_dim=feature_dim, epochs=epochs, n_vectors=n_vectors, num_trials=num_trials,
         instance_type=instance_type, **hyperparameters,
     )[k]  # fmt: skip
 
 
 def train_for_each_k(
     aws: Workshop, vectors_uri: str, ks: Iterable[int], *, feature_dim: int, epochs: int = 10,
-    num_trials: int | None = None, instance_type: str = INSTANCE_TYPE, **hyperparameters: Any,
+    n_vectors: int | None = None, num_trials: int | None = None, instance_type: str = INSTANCE_TYPE, **hyperparameters: Any,
 ) -> dict[int, TrainingJob]:  # fmt: skip
     """A finished job for each k, see `train_kmeans`. They train side by side, as far as the account's quota allows."""
     shared = {"feature_dim": feature_dim, "epochs": epochs, "eval_metrics": '["msd","ssd"]', **hyperparameters}
@@ -93,6 +96,8 @@ def train_for_each_k(
     finished: dict[int, TrainingJob] = {}
     for k in ks:
         settings = {"k": int(k), **shared}
+        if n_vectors is not None:
+            settings.setdefault("extra_center_factor", max(1, min(10, n_vectors // int(k))))
         try:
             names[k] = _find_or_start(aws, vectors_uri, settings, instance_type)
         except ClientError as error:

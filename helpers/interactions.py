@@ -34,6 +34,11 @@ def remap_to_clusters(interactions: pd.DataFrame, cluster_of: Mapping[str, str])
         raise InteractionsError(
             f"The click log has no column {', '.join(missing)}. Name its columns {', '.join(COLUMNS)}."
         )
+    if incomplete := int(interactions[list(COLUMNS)].isna().any(axis=1).sum()):
+        raise InteractionsError(
+            f"{incomplete} rows of the click log lack a user, a picture, an event type or a time. Fill them in, or drop "
+            "these rows: interactions.dropna()."
+        )
     images = interactions["image_id"].astype(str)
     unknown = sorted(set(images) - set(cluster_of))
     if unknown:

@@ -5,6 +5,7 @@ nothing is made twice. All of them wait until the thing is ready, print one line
 Personalize's own reason when it failed. `poll_seconds` is the pause between two looks (`aws.poll_seconds`).
 """
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -93,8 +94,9 @@ def import_interactions(
         last = _describe(personalize, _IMPORT, jobs[-1]["datasetImportJobArn"])()
         arn = last["datasetImportJobArn"] if last["dataSource"]["dataLocation"] == s3_uri else None
     if arn is None:
+        digest = hashlib.sha256(f"{s3_uri} {dataset_arn}".encode()).hexdigest()[:8]
         arn = personalize.create_dataset_import_job(
-            jobName=f"{name}-{len(jobs) + 1}",
+            jobName=f"{name}-{digest}-{len(jobs) + 1}",
             datasetArn=dataset_arn,
             dataSource={"dataLocation": s3_uri},
             roleArn=role_arn,
@@ -138,31 +140,27 @@ def create_solution(
 
 
 def train_solution_version(
-    personalize: Any, solution_arn: str, *, retrain: bool = False, poll_seconds: float
+    personalize: Any, solution_arn: str, import_job_arn: str, *, poll_seconds: float
 ) -> str:
-    """The ARN of the solution's newest version that is trained or in training; a new one if there is none.
+    """The ARN of the newest version that learned from this import, trained or in training; a new one if there is none.
 
-    retrain: train a new version in any case, for example after another import.
+    An older version is not reused: it knows other data, perhaps other clusters.
     """
+    imported = _describe(personalize, _IMPORT, import_job_arn)()["creationDateTime"]
     usable = [
         version
         for version in _all(personalize, _VERSION, {"solutionArn": solution_arn})
         if version["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE")
+        and version["creationDateTime"] >= imported
     ]
-    if usable and not retrain:
+    if usable:
         arn = max(usable, key=lambda version: version["creationDateTime"])["solutionVersionArn"]
     else:
         answer = personalize.create_solution_version(solutionArn=solution_arn, trainingMode="FULL")
         arn = answer["solutionVersionArn"]
     name = solution_arn.rpartition("/")[2]
-    _wait(
-        personalize,
-        _VERSION,
-        arn,
-        name,
-        poll_seconds,
-        "Check the interactions with `check_minimums` (notebook 04), import them again, then run this cell again.",
-    )
+    next_step = "Check the log with `check_minimums` (notebook 04), import it again, then run this cell again."
+    _wait(personalize, _VERSION, arn, name, poll_seconds, next_step)
     return arn
 
 

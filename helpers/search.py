@@ -59,10 +59,14 @@ def personalized_search(
 
     text, image: the query, words or a base64-encoded picture or both. user_id: None gives the generic order and makes no
     Personalize call. weight: 0 = relevance only, 1 = taste only.
-    Raises EmptyQuery without a query; ValueError for a weight outside 0–1.
+    Raises EmptyQuery without a query; ValueError for a weight outside 0–1 or a size below 1.
     """
     if not (text and text.strip()) and not image:
         raise EmptyQuery("Type a word or choose a picture to search for.")
+    if not 0 <= weight <= 1:  # also true for NaN
+        raise ValueError(f"weight is {weight}; choose a number from 0 (search only) to 1 (taste only)")
+    if size < 1:
+        raise ValueError(f"size is {size}; ask for one picture or more")
     query = generate_embeddings_with_titan(image=image, text=text, bedrock_runtime=engine.bedrock_runtime)
     hits = knn_search(engine.opensearch, engine.index_name, query, size=max(candidates, size))
 

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHIPPED_DATA = REPOSITORY / "data"
+DEFAULT_PREFIX = "workshop"
 DEFAULT_REGION = "us-east-1"  # offers Titan Multimodal Embeddings and every other service we use
 
 
@@ -53,7 +56,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     mode = setting("mode", "offline") or "offline"
     if mode not in ("offline", "aws"):
         raise SettingsError(f"WORKSHOP_MODE is {mode!r}; it may be 'offline' or 'aws'.")
-    prefix = setting("prefix", "workshop") or "workshop"
+    prefix = setting("prefix", DEFAULT_PREFIX) or DEFAULT_PREFIX
     if not re.fullmatch(r"[a-z][a-z0-9-]{1,18}[a-z0-9]", prefix):
         raise SettingsError(
             f"WORKSHOP_PREFIX is {prefix!r}; use 3–20 small letters, digits and hyphens, a letter first "
@@ -69,13 +72,18 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         mode,
         prefix,
-        setting("region") or env.get("AWS_REGION" if mode == "aws" else "", "") or DEFAULT_REGION,
+        setting("region") or (_region_of_the_reader(env) if mode == "aws" else None) or DEFAULT_REGION,
         data,
         source,
         setting("bucket"),
         setting("role_arn"),
         env.get("OPENSEARCH_URL") or written.get("opensearch_url"),
     )
+
+
+def _region_of_the_reader(env: Mapping[str, str]) -> str | None:
+    """The region of the environment or of the reader's AWS profile."""
+    return env.get("AWS_REGION") or env.get("AWS_DEFAULT_REGION") or boto3.Session().region_name
 
 
 def _read_file(path: Path) -> dict[str, Any]:

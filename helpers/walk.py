@@ -14,12 +14,12 @@ from statistics import fmean
 import nbformat
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from tqdm import tqdm
 
 from .catalog import load_catalog, load_personas, query_subjects
 from .search import personalized_search
-from .settings import REPOSITORY, read_settings
+from .settings import REPOSITORY, Settings, SettingsError, read_settings
 from .workshop import Workshop, connect
 
 NOTEBOOKS = REPOSITORY / "notebooks"
@@ -119,10 +119,26 @@ def report(walk: dict) -> str:
     return "\n".join(lines)
 
 
+def _ask(question: str) -> str:
+    """The reader's answer; nothing when nobody is there to answer."""
+    try:
+        return input(question)
+    except EOFError:
+        return ""
+
+
 def main() -> int:
-    settings = read_settings()
+    try:
+        return walk(read_settings())
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def walk(settings: Settings) -> int:
+    """The exit status of the whole run: 0, or 1 where a notebook stopped or the reader does not want to spend."""
     if settings.mode == "aws":
-        answer = input(
+        answer = _ask(
             "WORKSHOP_MODE is aws: this creates resources that cost money (notebook 00 has the estimate). Type yes: "
         )
         if answer.strip().lower() != "yes":
@@ -135,7 +151,7 @@ def main() -> int:
             bar.set_description(path.stem)
             try:
                 seconds[path.stem] = round(run_notebook(path, copies / path.name), 2)
-            except CellExecutionError as error:
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                 bar.close()
                 print(
                     f"\n{path.name} stopped:\n{error}\nIts executed copy is {copies / path.name}. "
@@ -145,16 +161,16 @@ def main() -> int:
                 return 1
     aws = connect(announce=False)
     measures = {subject: measure_query(aws, subject) for subject in query_subjects()}
-    walk = {
+    figures = {
         "seconds": seconds,
         "cat": measures["cat"],
         "mean_of_six_subjects": mean_of(list(measures.values())),
     }
     target = settings.home / "walk.json"
     draft = target.with_suffix(".part")
-    draft.write_text(json.dumps(walk, indent=2) + "\n", encoding="utf-8")
+    draft.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
     os.replace(draft, target)
-    print(report(walk))
+    print(report(figures))
     print(f"\nAll {len(paths)} notebooks ran in {sum(seconds.values()):.0f} s. Executed copies: {copies}")
     print(
         f"Figures: {target}\nRead on: make lab opens them in JupyterLab; start with notebooks/00_start_here.ipynb"

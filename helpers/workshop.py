@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import boto3
 from botocore.config import Config
@@ -15,16 +14,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 from opensearchpy import OpenSearch, RequestsAWSV4SignerAuth, RequestsHttpConnection
 
 from .search import SearchEngine
-from .settings import REPOSITORY, SHIPPED_DATA, Settings, SettingsError, read_settings
+from .settings import DEFAULT_PREFIX, REPOSITORY, SHIPPED_DATA, Settings, SettingsError, read_settings
 from .state import State
 
 if TYPE_CHECKING:
     from .local.cloud import LocalCloud
 
 RETRIES = Config(retries={"mode": "adaptive", "max_attempts": 10}, connect_timeout=10, read_timeout=60)
-# Two checks of the SageMaker SDK that a workshop must not trip over: it simulates IAM policies that a least-privilege
-# role may not read, and it reports usage from a background thread (`sagemaker_session` below switches that off).
-SDK_SWITCHES = {"SAGEMAKER_VALIDATE_ROLE": "false"}
 STACK_HELP = (
     "Set WORKSHOP_BUCKET (a bucket that Personalize may read), WORKSHOP_ROLE_ARN (a role that SageMaker and "
     "Personalize may assume) and OPENSEARCH_URL, or launch a CloudFormation stack named '{stack}' with the outputs "
@@ -76,7 +72,7 @@ class Workshop:
 
     @cached_property
     def state(self) -> State:
-        return State(self.home / "state.json")
+        return State(self.home / ("state.json" if self.prefix == DEFAULT_PREFIX else f"state-{self.prefix}.json"))
 
     def name(self, thing: str) -> str:
         """The name of one of our resources: everything we make starts with the prefix."""
@@ -111,7 +107,6 @@ def connect(*, announce: bool = True, settings: Settings | None = None) -> Works
     Raises SettingsError when a setting can't be used or, on AWS, when something that the stack provides is missing.
     """
     settings = settings or read_settings()
-    os.environ.update(SDK_SWITCHES)
     workshop = _offline(settings) if settings.mode == "offline" else _on_aws(settings)
     if announce:
         print(
@@ -151,6 +146,11 @@ def _offline(settings: Settings) -> Workshop:
 
 def _on_aws(settings: Settings) -> Workshop:
     session = boto3.Session(region_name=settings.region)
+    if session.get_credentials() is None:
+        raise SettingsError(
+            "AWS credentials are missing. Run `aws configure` or `aws sso login` (in SageMaker Studio the space's role "
+            "is used), or unset WORKSHOP_MODE to work offline."
+        )
     outputs = (
         {}
         if settings.bucket and settings.role_arn and settings.opensearch_url
@@ -194,11 +194,15 @@ def _stack_outputs(session: boto3.Session, settings: Settings) -> dict[str, str]
 def _real_opensearch(endpoint: str, session: boto3.Session | None = None) -> OpenSearch:
     """A client of a real OpenSearch; endpoints of AWS are signed with the session's credentials."""
     url = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
-    auth: Any = (url.username, url.password) if url.username else None
+    auth: Any = (unquote(url.username), unquote(url.password or "")) if url.username else None
     host = url.hostname or ""
-    if session and host.endswith((".amazonaws.com", ".on.aws")):
-        service = "aoss" if ".aoss." in host else "es"
-        auth = RequestsAWSV4SignerAuth(session.get_credentials(), session.region_name, service)
+    if ".aoss." in host:
+        raise SettingsError(
+            f"{host} belongs to OpenSearch Serverless, which refuses our index body and our document ids; this version "
+            "does not know it yet. Set OPENSEARCH_URL to an OpenSearch domain."
+        )
+    if session and host.endswith(".amazonaws.com"):
+        auth = RequestsAWSV4SignerAuth(session.get_credentials(), session.region_name, "es")
     secure = url.scheme == "https"
     return OpenSearch(
         hosts=[{"host": host, "port": url.port or (443 if secure else 9200)}],

@@ -37,20 +37,20 @@ def aws(tmp_path):
     dataset = ranker.create_interactions_dataset(
         personalize, aws.name("interactions"), group, schema, poll_seconds=0
     )
-    ranker.import_interactions(
+    job = ranker.import_interactions(
         personalize, aws.name("import"), dataset, uri, aws.personalize_role_arn, poll_seconds=0
     )
     ranker.create_event_tracker(personalize, aws.name("tracker"), group, poll_seconds=0)
     solution = ranker.create_solution(personalize, aws.name("ranker"), group, poll_seconds=0)
-    version = ranker.train_solution_version(personalize, solution, poll_seconds=0)
+    version = ranker.train_solution_version(personalize, solution, job, poll_seconds=0)
     aws.state["campaign_arn"] = ranker.deploy_campaign(
         personalize, aws.name("campaign"), version, poll_seconds=0
     )
     uri = upload_vectors(aws, rng.random((30, 4), dtype=np.float32))
     train_kmeans(aws, uri, 3, feature_dim=4)
     create_index(aws.opensearch, aws.index_name, dimension=4)
-    personalize.create_schema(name="workshopper-schema", schema=json.dumps(json.loads(schema)))
-    aws.client("s3").put_object(Bucket=aws.bucket, Key="workshopper/file", Body=b"theirs")
+    personalize.create_schema(name="workshop-bob-schema", schema=json.dumps(json.loads(schema)))
+    aws.client("s3").put_object(Bucket=aws.bucket, Key="workshop-bob/file", Body=b"theirs")
     return aws
 
 
@@ -76,8 +76,8 @@ def test_everything_of_ours_is_found_and_deleted(aws):
 def test_it_can_run_again_and_leaves_the_neighbour_alone(aws):
     delete_everything(aws)
     assert delete_everything(aws) == []
-    assert [s["name"] for s in aws.client("personalize").list_schemas()["schemas"]] == ["workshopper-schema"]
-    assert aws.client("s3").get_object(Bucket=aws.bucket, Key="workshopper/file")["Body"].read() == b"theirs"
+    assert [s["name"] for s in aws.client("personalize").list_schemas()["schemas"]] == ["workshop-bob-schema"]
+    assert aws.client("s3").get_object(Bucket=aws.bucket, Key="workshop-bob/file")["Body"].read() == b"theirs"
 
 
 def test_an_interrupted_clean_up_is_finished_by_the_next(aws, monkeypatch):
@@ -103,3 +103,31 @@ def test_the_table_counts_kinds_and_marks_what_bills(aws):
     table = show_inventory(inventory(aws))
     assert table.loc["campaign", "bills while idle"] and not table.loc["schema", "bills while idle"]
     assert show_inventory([]).empty
+
+
+def test_what_is_still_being_made_is_waited_for_and_training_is_stopped(tmp_path):
+    """Clean-up can run at any time: here while an import runs, and while a version is in training."""
+    aws = connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(tmp_path)}))
+    personalize = aws.client("personalize")
+    csv = "USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP\n" + "".join(f"u{i % 60},{i % 7},view,{i}\n" for i in range(1500))
+    aws.client("s3").put_object(Bucket=aws.bucket, Key=f"{aws.prefix}/clicks.csv", Body=csv)
+    for stop_before_training in (True, False):
+        group = ranker.create_dataset_group(personalize, aws.name("group"), poll_seconds=0)
+        schema = (SEEDS / "interactions_schema.json").read_text()
+        dataset = ranker.create_interactions_dataset(
+            personalize, aws.name("interactions"), group, schema, poll_seconds=0
+        )
+        job = personalize.create_dataset_import_job(
+            jobName=f"import-{stop_before_training}",
+            datasetArn=dataset,
+            dataSource={"dataLocation": f"s3://{aws.bucket}/{aws.prefix}/clicks.csv"},
+            roleArn=aws.personalize_role_arn,
+        )["datasetImportJobArn"]
+        if not stop_before_training:
+            while personalize.describe_dataset_import_job(datasetImportJobArn=job)["datasetImportJob"]["status"] != "ACTIVE":
+                pass
+            aws.client("s3").put_object(Bucket=aws.bucket, Key=f"{aws.prefix}/again.csv", Body=csv)
+            solution = ranker.create_solution(personalize, aws.name("ranker"), group, poll_seconds=0)
+            personalize.create_solution_version(solutionArn=solution)
+        assert delete_everything(aws) == []
+        aws.client("s3").put_object(Bucket=aws.bucket, Key=f"{aws.prefix}/clicks.csv", Body=csv)

@@ -53,7 +53,6 @@ def test_a_missing_column_is_named():
         (1_700_000_000_000, "milliseconds"),
         (1.5, "whole numbers"),
         ("2024-01-01", "whole numbers"),
-        (None, "whole numbers"),
     ],
 )
 def test_times_that_are_no_epoch_seconds_are_refused(timestamp, message):
@@ -99,3 +98,12 @@ def test_the_same_table_lands_in_the_same_place_and_another_one_elsewhere():
     assert upload_interactions(table.copy(), s3, "b", "comic/personalize") == first
     assert upload_interactions(table[::-1], s3, "b", "comic/personalize") != first
     assert s3[first] == to_csv(table) and first.startswith("s3://b/comic/personalize/interactions-")
+
+
+@pytest.mark.parametrize("column", ["user_id", "image_id", "event_type", "timestamp"])
+def test_rows_that_lack_something_are_counted(column):
+    clicks = pd.DataFrame({"user_id": ["u", "v"], "image_id": ["a", "a"], "event_type": ["view"] * 2, "timestamp": [1, 2]})
+    clicks[column] = clicks[column].astype(object)
+    clicks.loc[1, column] = None
+    with pytest.raises(InteractionsError, match="1 rows of the click log lack"):
+        remap_to_clusters(clicks, {"a": "7"})

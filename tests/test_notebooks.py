@@ -12,7 +12,6 @@ NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.i
 FORBIDDEN = re.compile(
     r"pip install|%store|^!|import \*|boto3\.(client|resource)|if .*offline|https?://\S+\.(png|jpg)", re.M
 )
-SHOWS = re.compile(r"\b(print|show_\w+|plot_\w+|check|display)\(|connect\(\)")
 
 
 @pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
@@ -59,13 +58,13 @@ def test_its_cells_are_short(notebook):
     for text in texts(notebook, "code"):
         assert text.count("\n") < 20 and not text.rstrip().endswith(";")
     for text in texts(notebook, "markdown"):
-        assert len(text.split()) <= 110
-    assert len(notebook["cells"]) <= 50
+        assert len(text.split()) <= 90
+    assert len(notebook["cells"]) <= 45
 
 
 def test_prose_stands_between_its_cells(notebook):
     kinds = "".join(cell["cell_type"][0] for cell in notebook["cells"])
-    assert "cccc" not in kinds
+    assert "ccc" not in kinds
 
 
 def test_it_avoids_what_hurts_readers(notebook):
@@ -77,14 +76,8 @@ def test_outputs_are_stored_in_order_and_clean(notebook):
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
     for cell in code:
-        last = cell["source"].rstrip().splitlines()[-1]
-        is_value = re.fullmatch(r"[\w.]+(\(.*\))?(\.\w+(\(.*\))?)*", last) and not re.match(
-            r"(from|import|aws\.state)\b", last
-        )
-        if (SHOWS.search(cell["source"]) and not re.search(r"^def ", cell["source"], re.M)) or (
-            is_value and not SHOWS.search(last)
-        ):
-            assert cell["outputs"] or "click(" in last, f"an output is due here:\n{cell['source']}"
+        # nbval passes a cell whose outputs were stripped. So silence must be declared, by the tag "quiet".
+        assert bool(cell["outputs"]) != ("quiet" in cell["metadata"].get("tags", [])), cell["source"]
         assert not any(
             output["output_type"] == "error" or output.get("name") == "stderr" for output in cell["outputs"]
         )

@@ -59,7 +59,7 @@ def make_everything(cloud, personalize, uri):
     )
     tracker = ranker.create_event_tracker(personalize, "w-tracker", group, **NOW)
     solution = ranker.create_solution(personalize, "w-solution", group, **NOW)
-    version = ranker.train_solution_version(personalize, solution, **NOW)
+    version = ranker.train_solution_version(personalize, solution, job, **NOW)
     campaign = ranker.deploy_campaign(personalize, "w-campaign", version, **NOW)
     return group, dataset, job, tracker, solution, version, campaign
 
@@ -120,7 +120,7 @@ def test_a_failed_import_tells_why_and_a_corrected_file_goes_through_as_another_
 
     with pytest.raises(WaitError, match=r"missing the following columns: \[ITEM_ID\].*run this cell again"):
         bring("USER_ID,ITEM,EVENT_TYPE,TIMESTAMP")
-    assert bring("USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP").endswith("/w-import-2")
+    assert bring("USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP").endswith("-2")
 
 
 def test_another_file_is_imported_and_the_same_one_is_not_imported_again(cloud, personalize):
@@ -145,11 +145,14 @@ def put_few_users(cloud):
     return put_object(cloud, "few.csv", ["USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP", *rows])
 
 
-def test_a_retrained_version_is_deployed_by_updating_the_campaign(cloud, personalize):
-    *_, solution, first, campaign = make_everything(cloud, personalize, put_clicks(cloud))
-    second = ranker.train_solution_version(personalize, solution, retrain=True, **NOW)
+def test_another_import_is_learned_by_another_version_and_served_by_updating_the_campaign(cloud, personalize):
+    _, dataset, job, _, solution, first, campaign = make_everything(cloud, personalize, put_clicks(cloud, "a.csv"))
+    assert ranker.train_solution_version(personalize, solution, job, **NOW) == first
+    role = cloud.role_arn("workshop-personalize")
+    job = ranker.import_interactions(personalize, "w-import", dataset, put_clicks(cloud, "b.csv"), role, **NOW)
+    second = ranker.train_solution_version(personalize, solution, job, **NOW)
     assert second != first
-    assert ranker.train_solution_version(personalize, solution, **NOW) == second
+    assert ranker.train_solution_version(personalize, solution, job, **NOW) == second
     for _ in range(2):
         assert ranker.deploy_campaign(personalize, "w-campaign", second, **NOW) == campaign
         assert personalize.describe_campaign(campaignArn=campaign)["campaign"]["solutionVersionArn"] == second

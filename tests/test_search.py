@@ -81,6 +81,13 @@ def test_an_empty_query_is_refused_before_anything_is_asked(engine, text):
 
 
 @pytest.mark.parametrize("weight", [-0.1, 1.1, float("nan")])
-def test_a_weight_outside_0_to_1_is_refused(engine, weight):
+def test_a_weight_outside_0_to_1_is_refused_with_a_user_and_without(engine, weight):
+    with pytest.raises(ValueError, match="weight"):
+        personalized_search(engine, text="cat", weight=weight)
     with pytest.raises(ValueError, match="weight"):
         personalized_search(engine, text="cat", user_id="u", weight=weight)
+
+
+def test_a_size_below_one_is_refused(engine):
+    with pytest.raises(ValueError, match="size"):
+        personalized_search(engine, text="cat", size=0)

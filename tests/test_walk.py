@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -54,6 +55,7 @@ def test_the_closing_table_shows_every_persona():
 
 def test_on_aws_it_asks_before_it_spends(tmp_path):
     environment = {"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_MODE": "aws", "PATH": "/usr/bin"}
+    environment |= {name: os.environ[name] for name in ("PYTHONPATH", "WORKSHOP_SOCKET_LOG")}
     answer = subprocess.run(
         [sys.executable, "-m", "helpers.walk"],
         input="no\n", capture_output=True, text=True, env=environment, cwd=Path(NOTEBOOKS).parent,

@@ -43,11 +43,12 @@ def walk(data):
     uri = upload_interactions(events, aws.client("s3"), aws.bucket, f"{aws.prefix}/interactions")
     group = ranker.create_dataset_group(personalize, aws.name("group"), poll_seconds=0)
     schema = (SEEDS / "interactions_schema.json").read_text()
-    dataset = ranker.create_interactions_dataset(personalize, aws.name("data"), group, schema, poll_seconds=0)
-    ranker.import_interactions(personalize, aws.name("import"), dataset, uri, aws.personalize_role_arn, poll_seconds=0)
+    dataset = ranker.create_interactions_dataset(personalize, aws.name("interactions"), group, schema, poll_seconds=0)
+    imported = ranker.import_interactions(
+        personalize, aws.name("import"), dataset, uri, aws.personalize_role_arn, poll_seconds=0)
     _, tracking_id = ranker.create_event_tracker(personalize, aws.name("tracker"), group, poll_seconds=0)
     solution = ranker.create_solution(personalize, aws.name("ranker"), group, poll_seconds=0)
-    version = ranker.train_solution_version(personalize, solution, poll_seconds=0)
+    version = ranker.train_solution_version(personalize, solution, imported, poll_seconds=0)
     aws.state["campaign_arn"] = ranker.deploy_campaign(personalize, aws.name("campaign"), version, poll_seconds=0)
     return SimpleNamespace(aws=aws, catalog=catalog, vectors=vectors, tracking_id=tracking_id, job=job, version=version)
 

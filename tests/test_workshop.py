@@ -76,3 +76,21 @@ def test_on_aws_what_is_missing_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr("helpers.workshop._stack_outputs", lambda session, settings: {})
     with pytest.raises(SettingsError, match="WORKSHOP_BUCKET"):
         on_aws(tmp_path, monkeypatch)
+
+
+def test_on_aws_missing_credentials_say_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setattr("boto3.Session.get_credentials", lambda self: None)
+    with pytest.raises(SettingsError, match="aws configure"):
+        on_aws(tmp_path, monkeypatch, WORKSHOP_BUCKET="b", WORKSHOP_ROLE_ARN="r", OPENSEARCH_URL="https://x.es.amazonaws.com")
+
+
+def test_serverless_is_refused_in_words(tmp_path, monkeypatch):
+    with pytest.raises(SettingsError, match="Serverless"):
+        on_aws(tmp_path, monkeypatch, WORKSHOP_BUCKET="b", WORKSHOP_ROLE_ARN="r",
+               OPENSEARCH_URL="https://x.us-east-1.aoss.amazonaws.com")
+
+
+def test_attendees_with_their_own_prefix_keep_their_own_state(tmp_path):
+    offline(tmp_path, WORKSHOP_PREFIX="seat-07").state["k"] = 7
+    assert "k" not in offline(tmp_path).state
+    assert offline(tmp_path, WORKSHOP_PREFIX="seat-07").state["k"] == 7

@@ -3,26 +3,34 @@
 Python imports a module of this name at start-up when its folder is on PYTHONPATH; an audit hook can't be undone.
 """
 
+import ipaddress
 import os
 import sys
 
-LOOPBACK = ("127.", "localhost", "::1", "0.0.0.0")
+LOOPBACK_NAMES = ("localhost", "0.0.0.0", "::")
 
 
 def _leaves(event, arguments):
     """The host that this event reaches for, or None when it stays on this machine."""
     if event in ("socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"):
         host = arguments[0]
-    elif event in ("socket.connect", "socket.sendto"):
+    elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
         address = arguments[1]
         host = address[0] if isinstance(address, tuple) and address else None  # a string is a Unix socket
     else:
         return None
     if isinstance(host, bytes):
         host = host.decode(errors="replace")
-    if not host or str(host).startswith(LOOPBACK):
+    if not host or str(host) in LOOPBACK_NAMES or _is_loopback(str(host)):
         return None
     return str(host)
+
+
+def _is_loopback(host):
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False        # a name: only "localhost" is known to stay here
 
 
 def _watch(event, arguments):

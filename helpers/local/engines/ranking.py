@@ -7,15 +7,15 @@ An item's utility for a user is the sum of three plain signals, each with a coef
     habit       log(1 + how often this user chose the very item)
     popularity  log of the item's share of all choices
 
-Choices count by kind (a download says more than a view) and by age: a user's event loses half its weight with
-every `half_life` newer events of the same user, so a change of taste is followed within one visit. No clock
-is involved.
+Choices count by kind (a download says more than a view) and by age: a user's event loses half its weight with every
+`half_life` newer events of the same user, so a change of taste is followed within one visit. No clock is involved.
 
-The coefficients make soft-max(utility) a probability: they maximize the likelihood of events that were held
-back, a conditional logit model (McFadden 1974, "Conditional logit analysis of qualitative choice behavior").
-The half-life comes from the same likelihood over a short list. Its longest value is 12: a population whose
-taste stands still would be predicted slightly better with an endless memory (on the workshop's own click log,
-NDCG@10 0.45 instead of 0.44), but then no visitor could turn the ranking in five clicks.
+The coefficients make soft-max(utility) a probability: they maximize the likelihood of events that were held back, a
+conditional logit model (McFadden 1974). Then TEMPER, set by hand, takes most of habit and popularity away: both foretell
+the next click, but who searches has said what they want next. On the shipped data it lowers nDCG@10 of held-back clicks
+from 0.35 to 0.30 and raises nDCG@12 of re-ranked searches from 0.93 to 0.98; what is served is no likelihood any more.
+The half-life comes from the same likelihood over a short list. Its longest value is 12: an endless memory predicts a
+steady taste slightly better, but then no visitor could turn the ranking in five clicks.
 """
 
 from collections.abc import Mapping, Sequence
