@@ -33,13 +33,13 @@ lock: $(READY)  ## choose the newest versions that requirements*.txt allow and w
 	$(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
 	  --upgrade --custom-compile-command "make lock" requirements-dev.txt -o requirements.lock
 
-clean:  ## delete what the notebooks made offline (pictures, click log and .venv stay)
-	rm -rf data/offline data/workshop.toml
+clean:  ## delete what the notebooks made offline (pictures, click log, settings and .venv stay)
+	rm -rf data/offline
 
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@echo "Setting up $(VENV): about a minute, once."
-	@$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -m venv --clear $(VENV)   # clear: an interrupted set-up may have left half of it
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --compile-bytecode --require-hashes -r requirements.lock
 	@VIRTUAL_ENV=$(VENV) $(UV) pip install --no-deps --editable .

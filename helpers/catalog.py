@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+COLUMNS = ("image_id", "file", "title", "subject", "style", "pose", "color")
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
 
 
@@ -24,14 +25,20 @@ def load_catalog(data: Path) -> pd.DataFrame:
     """The pictures, indexed by image_id: columns file, title, subject, style, pose, color.
 
     Subject, style, pose and color are for plots and measurement only: nothing that ranks reads them.
-    Raises FileNotFoundError naming the command that draws the pictures.
+    Raises FileNotFoundError naming the command that draws the pictures, and ValueError for missing columns or equal ids.
     """
     path = data / "catalog.csv"
     if not path.exists():
         raise FileNotFoundError(
             f"{path} is missing. Fetch the repository's data folder again, or run: make data"
         )
-    return pd.read_csv(path, dtype={"image_id": str}).set_index("image_id")
+    catalog = pd.read_csv(path, dtype={"image_id": str})
+    if missing := [column for column in COLUMNS if column not in catalog]:
+        raise ValueError(f"{path} has no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}.")
+    if catalog["image_id"].duplicated().any():
+        twice = catalog.loc[catalog["image_id"].duplicated(), "image_id"].iloc[0]
+        raise ValueError(f"{path} has {twice} twice. Give every picture an image_id of its own.")
+    return catalog.set_index("image_id")
 
 
 def load_interactions(data: Path) -> pd.DataFrame:

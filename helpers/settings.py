@@ -15,6 +15,7 @@ import boto3
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHIPPED_DATA = REPOSITORY / "data"
 DEFAULT_PREFIX = "workshop"
+FILE_KEYS = ("mode", "prefix", "region", "bucket", "role_arn", "opensearch_url")
 DEFAULT_REGION = "us-east-1"  # offers Titan Multimodal Embeddings and every other service we use
 
 
@@ -49,6 +50,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if environment is None else environment
     data = Path(env.get("WORKSHOP_DATA") or SHIPPED_DATA).expanduser().resolve()
     written = _read_file(data / "workshop.toml")
+    if unknown := sorted(set(written) - set(FILE_KEYS)):
+        raise SettingsError(
+            f"{data / 'workshop.toml'} has {', '.join(unknown)}, which means nothing; it may have {', '.join(FILE_KEYS)}."
+        )
 
     def setting(name: str, default: str | None = None) -> str | None:
         return env.get(f"WORKSHOP_{name.upper()}") or written.get(name) or default

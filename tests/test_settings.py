@@ -43,3 +43,9 @@ def test_a_file_that_is_no_toml_says_what_to_do(tmp_path):
     (tmp_path / "workshop.toml").write_text("mode: aws")
     with pytest.raises(SettingsError, match=r"workshop\.toml.*Correct it"):
         read_settings({"WORKSHOP_DATA": str(tmp_path)})
+
+
+def test_an_unknown_key_in_the_file_is_named_with_those_that_are_known(tmp_path):
+    (tmp_path / "workshop.toml").write_text('WORKSHOP_MODE = "aws"\n')
+    with pytest.raises(SettingsError, match="WORKSHOP_MODE, which means nothing; it may have mode"):
+        read_settings({"WORKSHOP_DATA": str(tmp_path)})
