@@ -10,7 +10,7 @@ UV := $(BIN)/uv --system-certs --quiet
 .PHONY: help workshop lab test data outputs lock clean
 
 help:  ## list these commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | column -t -s '|'
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | awk -F'|' '{printf "%-15s %s\n", $$1, $$2}'
 
 workshop: $(READY)  ## run every notebook offline, in order; ends with figures and where to look
 	@$(BIN)/python -m helpers.walk
