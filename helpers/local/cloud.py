@@ -69,17 +69,17 @@ class LocalCloud:
 
     # Each service is imported when it is first called: a notebook waits only for the libraries that it needs.
 
-    def _bedrock(self):
+    def _bedrock(self) -> object:
         from .services.bedrock import Bedrock
 
         return Bedrock(self.region)
 
-    def _bedrock_runtime(self):
+    def _bedrock_runtime(self) -> object:
         from .services.bedrock_runtime import BedrockRuntime
 
         return BedrockRuntime(self._weights)
 
-    def _sagemaker(self):
+    def _sagemaker(self) -> object:
         from .services.sagemaker import SageMaker
 
         return SageMaker(
@@ -91,17 +91,17 @@ class LocalCloud:
             region=self.region,
         )
 
-    def _personalize(self):
+    def _personalize(self) -> object:
         from .services.personalize import Personalize
 
         return Personalize(self._store, self._objects.read_uri, self.region)
 
-    def _personalize_runtime(self):
+    def _personalize_runtime(self) -> object:
         from .services.personalize_runtime import PersonalizeRuntime
 
         return PersonalizeRuntime(self._store)
 
-    def _personalize_events(self):
+    def _personalize_events(self) -> object:
         from .services.personalize_events import PersonalizeEvents
 
         return PersonalizeEvents(self._store)

@@ -7,25 +7,23 @@ validation, paginators, waiters, resources, transfers, modelled exceptions. Only
 
 import inspect
 import os
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import boto3
 import botocore.session
 from botocore import xform_name
-from botocore.awsrequest import AWSResponse
-from botocore.exceptions import ParamValidationError
+from botocore.exceptions import BotoCoreError
+from botocore.hooks import first_non_none_response
 from botocore.loaders import Loader
 from botocore.model import OperationModel
-from botocore.utils import parse_timestamp
-from botocore.validate import validate_parameters
+from botocore.signers import RequestSigner
 
+from .answers import Response, answered, refused
+from .constraints import refusal
 from .errors import ServiceError
 
-Faults = Callable[[str, str], ServiceError | None]
-_TRANSIENT_STATUS = {429, 500, 502, 503, 504}
-_ATTEMPTS = {"legacy": 5, "standard": 3, "adaptive": 3}  # botocore's own defaults
+Faults = Callable[[str, str], ServiceError | BotoCoreError | None]
 
 
 class LocalSession(boto3.Session):
@@ -33,8 +31,9 @@ class LocalSession(boto3.Session):
 
     services : for each boto3 service name ("personalize-runtime") an object with one method per operation,
         named as the client's method. Its keyword-only parameters are what is supported of the operation.
-    faults : asked before every call, with service and operation name; a `ServiceError` that it returns is
-        what the call meets. Throttles and server errors are retried as the client's configuration says.
+        INVALID_REQUEST is the code of its refusal of arguments that break its model (if not ValidationException).
+    faults : asked before every attempt, with service and operation name; a `ServiceError`, or botocore's exception
+        for a connection that breaks, is what the attempt meets. The client's own retry handler decides what follows.
 
     The reader's profile, `~/.aws` and `AWS_…` variables do not matter.
     """
@@ -52,20 +51,23 @@ class LocalSession(boto3.Session):
         self.events.register_last("before-parameter-build", _keep_arguments, unique_id="local-arguments")
         self.events.register_last("before-call", self._answer, unique_id="local-answer")
 
-    def _answer(self, model: OperationModel, context: dict, **_) -> tuple[AWSResponse, dict]:
+    def _answer(
+        self, model: OperationModel, params: dict, request_signer: RequestSigner, context: dict, **_: object
+    ) -> Response:
         """What botocore takes for the response. It is never None: None would send the request."""
         service, operation = model.service_model.service_name, xform_name(str(model.name))
         method = self._supporting_method(service, operation, context["local_arguments"])
         retries = 0
         try:
-            retries = self._meet_faults(model, service, operation, context)
+            retries = self._meet_faults(model, params, request_signer)
+            if text := refusal(context["local_arguments"], model.input_shape):
+                raise ServiceError(getattr(self._services[service], "INVALID_REQUEST", "ValidationException"), text)
             answer = method(**context["local_arguments"]) or {}
         except _StillFailing as fault:
-            return _error_response(fault.error, model, fault.retries)
+            return fault.response
         except ServiceError as error:
-            return _error_response(error, model, retries)
-        status = model.http.get("responseCode", 200)
-        return _response(status, _checked(answer, model, f"{service}.{operation}()"), retries)
+            return refused(error, model, retries)
+        return answered(answer, model, retries)
 
     def _supporting_method(self, service: str, operation: str, arguments: Mapping[str, Any]) -> Callable:
         name = f"{service}.{operation}()"
@@ -88,25 +90,36 @@ class LocalSession(boto3.Session):
             raise NotImplementedError(f"{name} also needs {', '.join(missing)} offline")
         return method
 
-    def _meet_faults(self, model: OperationModel, service: str, operation: str, context: dict) -> int:
-        """How many retries it took to get past the injected faults.
+    def _meet_faults(self, model: OperationModel, request: dict, signer: RequestSigner) -> int:
+        """How many retries it took to get past the injected faults. Raises the last one when the client gives up.
 
-        botocore retries below the event that we answer, so what it would have retried is retried here.
+        botocore retries below the event that we answer, so nobody else asks the retry handler that it gave this client.
+        What the handler wants is done at once: the pause that it asks for would teach nothing here.
         """
-        settings = context["client_config"].retries or {}
-        attempts = settings.get("total_max_attempts", _ATTEMPTS[settings.get("mode", "standard")])
+        service, operation = model.service_model, xform_name(str(model.name))
+        emitter = signer._event_emitter  # the client's own; listeners are not told the client itself
         retries = 0
-        while self._faults and (error := self._faults(service, operation)):
-            transient = "Throttl" in error.code or _status_of(error, model) in _TRANSIENT_STATUS
-            if not transient or retries + 1 >= attempts:
-                raise _StillFailing(error, retries)
+        while self._faults and (fault := self._faults(service.service_name, operation)):
+            response = refused(fault, model, retries) if isinstance(fault, ServiceError) else None
+            pauses = emitter.emit(
+                f"needs-retry.{service.service_id.hyphenize()}.{model.name}",
+                response=response,
+                endpoint=None,
+                operation=model,
+                attempts=retries + 1,
+                caught_exception=None if response else fault,
+                request_dict=request,
+            )
+            pause = first_non_none_response(pauses)
+            if pause is None or pause is False:
+                raise _StillFailing(response) if response else fault
             retries += 1
         return retries
 
 
 class _StillFailing(Exception):
-    def __init__(self, error: ServiceError, retries: int):
-        self.error, self.retries = error, retries
+    def __init__(self, response: Response):
+        self.response = response
 
 
 def _isolated_session() -> botocore.session.Session:
@@ -124,52 +137,5 @@ def _isolated_session() -> botocore.session.Session:
     return session
 
 
-def _keep_arguments(params: dict, context: dict, **_) -> None:
+def _keep_arguments(params: dict, context: dict, **_: object) -> None:
     context["local_arguments"] = params
-
-
-def _checked(answer: dict, model: OperationModel, name: str) -> dict:
-    """The answer, its dates as datetimes, once botocore's model of the operation agrees with it."""
-    if model.output_shape is None:
-        return answer
-    try:
-        answer = _with_dates(answer, model.output_shape)
-        validate_parameters(answer, model.output_shape)
-    except (ParamValidationError, ValueError) as error:
-        raise RuntimeError(f"the offline {name} gave an answer that AWS would not give: {error}") from error
-    return answer
-
-
-def _with_dates(value: Any, shape: Any) -> Any:
-    """`value` with the timestamps that a JSON file keeps as text turned into datetimes."""
-    if shape.type_name == "structure" and isinstance(value, dict):
-        members = shape.members
-        return {
-            key: _with_dates(item, members[key]) if key in members else item for key, item in value.items()
-        }
-    if shape.type_name == "list" and shape.member.type_name in ("structure", "list", "timestamp"):
-        return [_with_dates(item, shape.member) for item in value]
-    if shape.type_name == "timestamp" and isinstance(value, (str, int, float)):
-        return parse_timestamp(value)
-    return value
-
-
-def _status_of(error: ServiceError, model: OperationModel) -> int:
-    shape = model.service_model.shape_for_error_code(error.code)
-    modelled = shape.metadata.get("error", {}).get("httpStatusCode", 400) if shape else 400
-    return error.status or modelled
-
-
-def _error_response(error: ServiceError, model: OperationModel, retries: int) -> tuple[AWSResponse, dict]:
-    body = {"Error": {"Code": error.code, "Message": error.message}}
-    return _response(_status_of(error, model), body, retries)
-
-
-def _response(status: int, body: dict, retries: int) -> tuple[AWSResponse, dict]:
-    metadata = {
-        "RequestId": str(uuid.uuid4()),
-        "HTTPStatusCode": status,
-        "HTTPHeaders": {},
-        "RetryAttempts": retries,
-    }
-    return AWSResponse(None, status, {}, None), {**body, "ResponseMetadata": metadata}

@@ -2,7 +2,6 @@
 
 import io
 import socket
-from datetime import UTC, datetime
 
 import boto3
 import pytest
@@ -13,6 +12,8 @@ from botocore.stub import Stubber
 
 from helpers.local.errors import ServiceError
 from helpers.local.session import LocalSession
+
+CAMPAIGN = "arn:aws:personalize:us-east-1:000000000000:campaign/c"
 
 
 class Runtime:
@@ -35,13 +36,6 @@ class Runtime:
         return {}
 
 
-class Catalogue:
-    def describe_campaign(self, *, campaignArn: str) -> dict:
-        return {
-            "campaign": {"name": "c", "creationDateTime": "2026-01-02T03:04:05+00:00", "status": "ACTIVE"}
-        }
-
-
 class Bedrock:
     def invoke_model(self, *, modelId: str, body: bytes) -> dict:
         assert isinstance(body, bytes)
@@ -50,7 +44,7 @@ class Bedrock:
 
 @pytest.fixture(scope="module")
 def services() -> dict:
-    return {"personalize": Catalogue(), "bedrock-runtime": Bedrock()}
+    return {"bedrock-runtime": Bedrock()}
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +59,7 @@ def runtime(services) -> Runtime:
 
 
 def rank(client, user: str = "u", items: tuple = ("1", "2"), **more) -> dict:
-    return client.get_personalized_ranking(campaignArn="arn", userId=user, inputList=list(items), **more)
+    return client.get_personalized_ranking(campaignArn=CAMPAIGN, userId=user, inputList=list(items), **more)
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +76,7 @@ def test_a_service_answers_a_genuine_client(session, runtime):
     assert [entry["itemId"] for entry in answer["personalizedRanking"]] == ["1", "2"]
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert answer["ResponseMetadata"]["RetryAttempts"] == 0
-    assert runtime.calls == [("arn", "u", ["1", "2"])]
+    assert runtime.calls == [(CAMPAIGN, "u", ["1", "2"])]
 
 
 def test_botocore_validates_arguments_before_the_service_sees_them(session, runtime):
@@ -136,11 +130,6 @@ def test_an_answer_that_aws_would_not_give_is_an_error_of_ours(session):
         rank(session.client("personalize-runtime"), "wrong")
 
 
-def test_dates_kept_as_text_reach_the_caller_as_datetimes(session):
-    campaign = session.client("personalize").describe_campaign(campaignArn="arn")["campaign"]
-    assert campaign["creationDateTime"] == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-
-
 def test_a_streamed_body_is_read_as_on_aws(session):
     answer = session.client("bedrock-runtime").invoke_model(modelId="m", body=b"{}")
     assert answer["body"].read() == b"{}" and answer["body"].read() == b""
@@ -153,6 +142,23 @@ def test_a_stubber_on_a_client_wins(session, runtime):
         assert rank(client)["recommendationId"] == "stubbed"
     assert runtime.calls == []
     assert "recommendationId" not in rank(client)
+
+
+@pytest.mark.parametrize(("given", "told"), [("u" * 257, "less than or equal to 256"), (CAMPAIGN[4:], "at 'campaignArn'")])
+def test_a_request_that_breaks_the_model_is_refused_before_the_service_sees_it(session, runtime, given, told):
+    client = session.client("personalize-runtime")
+    changed = {"campaignArn": given} if "campaign" in given else {"userId": given}
+    with pytest.raises(ClientError, match=told) as caught:
+        client.get_personalized_ranking(**{"campaignArn": CAMPAIGN, "userId": "u", "inputList": []} | changed)
+    assert caught.value.response["Error"]["Code"] == "ValidationException"
+    assert runtime.calls == []
+
+
+def test_a_service_names_its_own_refusal(session, runtime):
+    runtime.INVALID_REQUEST = "InvalidInputException"
+    client = session.client("personalize-runtime")
+    with pytest.raises(client.exceptions.InvalidInputException):
+        rank(client, "u" * 257)
 
 
 def test_clients_of_other_sessions_are_untouched(session):
@@ -206,69 +212,3 @@ def test_the_readers_profile_files_and_variables_do_not_matter(tmp_path, monkeyp
     assert client.meta.config.retries["mode"] != "adaptive"
     credentials = session.get_credentials()
     assert (credentials.access_key, credentials.token) == ("local", None)
-
-
-class Throttled:
-    """Faults for the first `times` calls."""
-
-    def __init__(self, times: int, code: str = "ThrottlingException", status: int | None = None):
-        self.left, self.error, self.asked = times, ServiceError(code, "slow down", status), []
-
-    def __call__(self, service: str, operation: str) -> ServiceError | None:
-        self.asked.append((service, operation))
-        self.left -= 1
-        return self.error if self.left >= 0 else None
-
-
-@pytest.fixture(scope="module")
-def client_with():
-    """A function from faults and retry settings to a client that meets them."""
-    current = {}
-    session = LocalSession({"personalize-runtime": Runtime()}, faults=lambda *call: current["faults"](*call))
-
-    def client_with(faults: Throttled, **retries):
-        current["faults"] = faults
-        return session.client("personalize-runtime", config=Config(retries=retries) if retries else None)
-
-    return client_with
-
-
-def test_a_throttled_call_is_tried_again_and_says_so(client_with):
-    faults = Throttled(2)
-    answer = rank(client_with(faults, mode="standard", max_attempts=4))
-    assert answer["ResponseMetadata"]["RetryAttempts"] == 2
-    assert faults.asked == [("personalize-runtime", "get_personalized_ranking")] * 3
-
-
-@pytest.mark.parametrize(
-    ("retries", "attempts"),
-    [
-        ({"mode": "legacy"}, 5),
-        ({"mode": "standard"}, 3),
-        ({"mode": "adaptive", "max_attempts": 10}, 11),
-        ({"mode": "standard", "total_max_attempts": 1}, 1),
-    ],
-)
-def test_attempts_end_where_the_clients_own_configuration_says(client_with, retries, attempts):
-    faults = Throttled(100)
-    with pytest.raises(ClientError) as caught:
-        rank(client_with(faults, **retries))
-    assert len(faults.asked) == attempts
-    assert caught.value.response["Error"]["Code"] == "ThrottlingException"
-    assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == attempts - 1
-
-
-def test_a_server_error_is_tried_again_and_a_refusal_is_not(client_with):
-    assert (
-        rank(client_with(Throttled(1, "InternalServerError", 500)))["ResponseMetadata"]["RetryAttempts"] == 1
-    )
-    refused = Throttled(1, "AccessDeniedException", 403)
-    with pytest.raises(ClientError, match="AccessDenied"):
-        rank(client_with(refused))
-    assert len(refused.asked) == 1
-
-
-def test_a_genuine_error_after_retries_still_tells_how_many(client_with):
-    with pytest.raises(ClientError) as caught:
-        rank(client_with(Throttled(2)), "nobody")
-    assert caught.value.response["ResponseMetadata"]["RetryAttempts"] == 2

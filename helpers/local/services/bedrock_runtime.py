@@ -23,7 +23,6 @@ MODEL_ID = "amazon.titan-embed-image-v1"
 LENGTHS = (256, 384, 1024)
 MAX_PIXELS_PER_SIDE = 2048
 MAX_TOKENS = 256
-MAX_BODY_BYTES = 25_000_000
 
 _JSON = "application/json"
 _MEMBERS = ("inputText", "inputImage", "embeddingConfig")
@@ -67,8 +66,6 @@ class BedrockRuntime:
 
 def _parse(body: bytes | str) -> dict:
     content = body.read() if hasattr(body, "read") else body
-    if len(content) > MAX_BODY_BYTES:
-        raise _invalid(f"The request body is larger than {MAX_BODY_BYTES:,} bytes.")
     try:
         request = json.loads(content)
     except (ValueError, RecursionError) as error:

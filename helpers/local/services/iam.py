@@ -18,6 +18,8 @@ class IAM:
     roles : name of each role and the service that it trusts, such as "sagemaker.amazonaws.com".
     """
 
+    INVALID_REQUEST = "ValidationError"
+
     def __init__(self, roles: Mapping[str, str]):
         self._roles = dict(roles)
 
@@ -27,13 +29,11 @@ class IAM:
             raise ServiceError("NoSuchEntity", f"The role with name {RoleName} cannot be found.")
         return {"Role": self._described(RoleName)}
 
-    def list_roles(self, *, PathPrefix: str = "/", MaxItems: int = 100) -> dict:
-        """All roles, by name."""
-        names = sorted(self._roles) if PathPrefix == "/" else []
-        return {
-            "Roles": [self._described(name) for name in names[:MaxItems]],
-            "IsTruncated": len(names) > MaxItems,
-        }
+    def list_roles(self, *, PathPrefix: str = "/", MaxItems: int = 100, Marker: str = "") -> dict:
+        """A page of roles, by name; the marker is the last name of the page before."""
+        names = sorted(name for name in self._roles if name > Marker) if PathPrefix == "/" else []
+        page = {"Roles": [self._described(name) for name in names[:MaxItems]], "IsTruncated": len(names) > MaxItems}
+        return page | ({"Marker": names[MaxItems - 1]} if page["IsTruncated"] else {})
 
     def _described(self, name: str) -> dict:
         trust = {

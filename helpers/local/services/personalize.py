@@ -4,6 +4,7 @@ from .personalize_campaigns import CampaignOperations
 from .personalize_data import DataOperations
 from .personalize_models import ModelOperations
 from .personalize_recipes import RecipeOperations
+from .personalize_records import INVALID_INPUT
 
 
 class Personalize(DataOperations, ModelOperations, CampaignOperations, RecipeOperations):
@@ -16,3 +17,5 @@ class Personalize(DataOperations, ModelOperations, CampaignOperations, RecipeOpe
     store : keeps the records, the interactions, the live events and the models.
     read_object : returns the bytes of an s3:// URI.
     """
+
+    INVALID_REQUEST = INVALID_INPUT

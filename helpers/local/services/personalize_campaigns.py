@@ -8,7 +8,7 @@ from ..errors import ServiceError
 from ..lifecycle import PERSONALIZE_CREATE, advance
 from . import personalize_records as kinds
 from .personalize_operations import Operations
-from .personalize_records import check_name, invalid, public
+from .personalize_records import invalid, public
 
 MOST_CAMPAIGNS = 5
 LATEST = "/$LATEST"
@@ -27,7 +27,6 @@ class CampaignOperations(Operations):
         campaignConfig: Mapping | None = None,
         tags: list | None = None,
     ) -> dict:
-        check_name(name)
         config = dict(campaignConfig or {})
         with self._records.lock():
             group = self._group_of(solutionVersionArn, config)
@@ -35,7 +34,7 @@ class CampaignOperations(Operations):
             if len(running) >= MOST_CAMPAIGNS:
                 text = f"Cannot create a campaign. More than {MOST_CAMPAIGNS} resources in ACTIVE state. "
                 raise ServiceError("LimitExceededException", text + "Please delete some and try again.")
-            members = {"name": name, "solutionVersionArn": solutionVersionArn}
+            members: dict[str, Any] = {"name": name, "solutionVersionArn": solutionVersionArn}
             members |= {"minProvisionedTPS": minProvisionedTPS, "campaignConfig": config or None}
             record = self._records.create(kinds.CAMPAIGN, name, members, group=group, tags=tags)
         return {"campaignArn": record["campaignArn"]}

@@ -10,11 +10,10 @@ from ..lifecycle import PERSONALIZE_CREATE
 from . import personalize_records as kinds
 from .personalize_interactions import REQUIRED, CreateFailed, Interactions, read_csv, schema_columns
 from .personalize_operations import Operations, is_running
-from .personalize_records import check_name, invalid, public
+from .personalize_records import invalid, public
 
 MOST_DATASET_GROUPS = 5
 MOST_RUNNING_IMPORTS = 5
-_ROLE = re.compile(r"arn:[a-z\d-]+:iam::\d{12}:role/[a-zA-Z_0-9+=,.@\-/]+")
 _OTHER_DATASETS = ("ITEMS", "USERS", "ACTIONS", "ACTION_INTERACTIONS")
 
 
@@ -22,7 +21,6 @@ class DataOperations(Operations):
     """One method per operation on a dataset group and what it holds."""
 
     def create_dataset_group(self, *, name: str, tags: list | None = None) -> dict:
-        check_name(name)
         with self._records.lock():
             if len(self._records.all(kinds.DATASET_GROUP)) >= MOST_DATASET_GROUPS:
                 raise ServiceError(
@@ -43,13 +41,12 @@ class DataOperations(Operations):
             self._delete(kinds.DATASET_GROUP, datasetGroupArn, *users, datasetGroupArn=datasetGroupArn)
 
     def create_schema(self, *, name: str, schema: str) -> dict:
-        check_name(name)
         try:
             columns = schema_columns(schema)
         except (ValueError, KeyError, TypeError) as error:
             raise invalid(f"The schema is no Avro record with named and typed fields: {error}") from None
-        if len(schema) > 20_000 or not columns:
-            raise invalid("The schema must have at least one field and at most 20,000 characters.")
+        if not columns:
+            raise invalid("The schema must have at least one field.")
         with self._records.lock():
             record = self._records.create(kinds.SCHEMA, name, {"name": name, "schema": schema})
             self._records.save(
@@ -74,7 +71,6 @@ class DataOperations(Operations):
     def create_dataset(
         self, *, name: str, schemaArn: str, datasetGroupArn: str, datasetType: str, tags: list | None = None
     ) -> dict:
-        check_name(name)
         if datasetType.upper() in _OTHER_DATASETS:
             raise NotImplementedError(
                 f"offline rankings learn from interactions only; a dataset of type {datasetType} needs AWS"
@@ -129,14 +125,9 @@ class DataOperations(Operations):
         importMode: str = "FULL",
         tags: list | None = None,
     ) -> dict:
-        check_name(jobName, "jobName")
         location = dataSource.get("dataLocation", "")
         if not re.fullmatch(r"s3://[^/]+/.+", location):
             raise invalid("Invalid Data location.")
-        if not _ROLE.fullmatch(roleArn):
-            raise invalid(f"{roleArn} is no ARN of an IAM role.")
-        if importMode not in ("FULL", "INCREMENTAL"):
-            raise invalid("importMode must be FULL or INCREMENTAL.")
         with self._records.lock():
             self._records.find_active(kinds.DATASET, datasetArn)
             if sum(map(is_running, self._records.all(kinds.IMPORT_JOB))) >= MOST_RUNNING_IMPORTS:
@@ -156,7 +147,6 @@ class DataOperations(Operations):
         return self._list(kinds.IMPORT_JOB, nextToken, maxResults, datasetArn=datasetArn)
 
     def create_event_tracker(self, *, name: str, datasetGroupArn: str, tags: list | None = None) -> dict:
-        check_name(name)
         with self._records.lock():
             self._records.find_active(kinds.DATASET_GROUP, datasetGroupArn)
             trackers = self._records.all(kinds.EVENT_TRACKER)

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from botocore.utils import parse_to_aware_datetime
 
 from ..store import Store
-from .personalize_records import EVENT_TRACKER, EVENTS, invalid
-
-MOST_EVENTS = 10
-_LENGTHS = {"eventId": 256, "eventType": 256, "itemId": 256, "recommendationId": 40, "properties": 1024}
+from .personalize_records import EVENT_TRACKER, EVENTS, INVALID_INPUT, invalid
 
 
 class PersonalizeEvents:
     """boto3's `personalize-events`. Events of a dataset group are JSON lines, in the order of their arrival."""
+
+    INVALID_REQUEST = INVALID_INPUT
 
     def __init__(self, store: Store):
         self._store = store
@@ -27,11 +26,6 @@ class PersonalizeEvents:
         Ids that no model knows are accepted. An event without a user belongs to its session.
         Raises InvalidInputException, the only error this operation has on AWS.
         """
-        _check_length("sessionId", sessionId)
-        if userId is not None:
-            _check_length("userId", userId)
-        if not 1 <= len(eventList) <= MOST_EVENTS:
-            raise invalid(f"eventList must have 1 to {MOST_EVENTS} events, not {len(eventList)}.")
         lines = [_line(event, userId, sessionId) for event in eventList]
         group = self._group(trackingId)
         for line in lines:
@@ -48,12 +42,7 @@ class PersonalizeEvents:
 
 
 def _line(event: Mapping, user_id: str | None, session_id: str) -> dict:
-    for member, longest in _LENGTHS.items():
-        if member in event:
-            _check_length(member, event[member], longest)
     _check_properties(event.get("properties", "{}"))
-    if not 1 <= len(event.get("impression", ["-"])) <= 25:
-        raise invalid("impression must have 1 to 25 items.")
     owner = {"userId": user_id} if user_id is not None else {}
     sent_at = parse_to_aware_datetime(event["sentAt"])
     return {"eventId": str(uuid.uuid4()), **owner, "sessionId": session_id, **event, "sentAt": sent_at}
@@ -66,8 +55,3 @@ def _check_properties(properties: str) -> None:
         valid = False
     if not valid:
         raise invalid("properties must be a JSON object in a string.")
-
-
-def _check_length(member: str, value: str, longest: int = 256) -> None:
-    if not 1 <= len(value) <= longest:
-        raise invalid(f"{member} must have 1 to {longest} characters, not {len(value)}.")

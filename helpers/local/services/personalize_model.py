@@ -3,6 +3,7 @@
 import io
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
@@ -48,7 +49,7 @@ class RankerFiles:
         self._path(key).unlink(missing_ok=True)
         self._loaded.pop(key, None)
 
-    def _path(self, key: str):
+    def _path(self, key: str) -> Path:
         return self._store.path(SOLUTION_VERSION.folder, key, ".npz")
 
 

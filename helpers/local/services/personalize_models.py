@@ -1,7 +1,6 @@
 """Personalize operations on models: recipes, solutions, solution versions and their metrics."""
 
 import hashlib
-import re
 import time
 from collections.abc import Mapping
 
@@ -11,11 +10,10 @@ from . import personalize_records as kinds
 from .personalize_interactions import CreateFailed
 from .personalize_operations import Operations, is_running
 from .personalize_recipes import check_recipe
-from .personalize_records import check_name, invalid, public
+from .personalize_records import invalid, public
 from .personalize_training import train_ranker, training_interactions
 
 MOST_SOLUTIONS = 10
-_SCHEDULE = re.compile(r"rate\((\d+) days?\)")
 _VERSION_COPIES = (
     "name",
     "recipeArn",
@@ -44,7 +42,6 @@ class ModelOperations(Operations):
         tags: list | None = None,
     ) -> dict:
         """As on AWS, automatic training is on unless switched off; offline it is shown, but nothing trains."""
-        check_name(name)
         if performAutoML or performHPO:
             raise NotImplementedError("offline a ranker has no AutoML and no HPO; leave both out")
         if recipeArn is None:
@@ -106,8 +103,6 @@ class ModelOperations(Operations):
         name: str | None = None,
         tags: list | None = None,
     ) -> dict:
-        if name is not None:
-            check_name(name)
         if trainingMode != "FULL":
             raise invalid(f"trainingMode {trainingMode} is not supported by this recipe. Use FULL.")
         with self._records.lock():
@@ -116,7 +111,10 @@ class ModelOperations(Operations):
                 kinds.DATASET, datasetGroupArn=solution["datasetGroupArn"], status="ACTIVE"
             ):
                 raise invalid("The dataset group has no ACTIVE Interactions dataset to train on.")
-            number = 1 + max((v["offline"]["number"] for v in self._versions(solutionArn)), default=0)
+            versions = self._versions(solutionArn)
+            if name is not None and any(version["name"] == name for version in versions):
+                raise ServiceError("ResourceAlreadyExistsException", f"A solution version {name} exists.")  # unconfirmed
+            number = 1 + max((v["offline"]["number"] for v in versions), default=0)
             # AWS draws these eight digits; ours follow from the name, so that a rerun prints the same.
             digits = hashlib.sha256(f"{solution['name']}/{number}".encode()).hexdigest()[:8]
             members = {member: solution.get(member) for member in _VERSION_COPIES}
@@ -173,9 +171,6 @@ def _check_config(config: Mapping) -> None:
             f"offline solutionConfig supports {', '.join(sorted(supported))}, not {sorted(unknown)}"
         )
     schedule = config.get("autoTrainingConfig", {}).get("schedulingExpression", "rate(7 days)")
-    match = _SCHEDULE.fullmatch(schedule)
-    if not match or not 1 <= int(match[1]) <= 30:
+    days = int(schedule.removeprefix("rate(").partition(" ")[0])
+    if not 1 <= days <= 30:
         raise invalid(f"{schedule} is no schedule from rate(1 day) to rate(30 days).")
-    events = config.get("eventsConfig", {}).get("eventParametersList", [])
-    if len(events) > 10 or any(not 0 <= event.get("weight", 1) <= 1 for event in events):
-        raise invalid("eventParametersList takes up to 10 event types, each with a weight from 0 to 1.")

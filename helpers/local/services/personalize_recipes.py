@@ -1,7 +1,7 @@
 """The recipes that Personalize offers for ranking a list."""
 
 from ..errors import ServiceError
-from .personalize_records import invalid
+from .personalize_records import page_of
 
 _PREFIX = "arn:aws:personalize:::recipe/"
 _DESCRIPTIONS = {
@@ -26,11 +26,8 @@ class RecipeOperations:
         maxResults: int = 100,
     ) -> dict:
         """The rankings only: those are the recipes that work offline."""
-        if nextToken is not None:
-            raise ServiceError("InvalidNextTokenException", f"The nextToken {nextToken} is not valid.")
-        if recipeProvider != "SERVICE" or not 1 <= maxResults <= 100:
-            raise invalid("recipeProvider must be SERVICE and maxResults between 1 and 100.")
-        return {"recipes": [] if domain else [_recipe(name) for name in _DESCRIPTIONS][:maxResults]}
+        recipes = [] if domain else [_recipe(name) for name in _DESCRIPTIONS]
+        return page_of(recipes, "recipes", nextToken, maxResults)
 
 
 def check_recipe(arn: str) -> None:

@@ -6,10 +6,11 @@ nothing. What AWS would not show (progress, file names) is kept in a record's me
 leaves.
 """
 
-import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from ..arns import arn as make_arn
 from ..errors import ServiceError
@@ -18,7 +19,6 @@ from ..store import Store
 
 DELETE = ({"status": "DELETE PENDING"}, {"status": "DELETE IN_PROGRESS"}, {"status": "DELETED"})
 STOP = ({"status": "CREATE STOPPING"}, {"status": "CREATE STOPPED"})
-_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9\-_]*")
 _DATES = ("creationDateTime", "lastUpdatedDateTime")
 Finish = Callable[[dict], Mapping[str, str]]
 
@@ -65,6 +65,7 @@ SOLUTION_VERSION = _kind(
 CAMPAIGN = _kind("campaign", "campaign", "name", "status", "failureReason")
 ALL = (DATASET_GROUP, SCHEMA, DATASET, IMPORT_JOB, EVENT_TRACKER, SOLUTION, SOLUTION_VERSION, CAMPAIGN)
 
+INVALID_INPUT = "InvalidInputException"  # to a request that breaks a rule, the model's or another
 EVENTS = "personalize/events"  # JSON lines, one file per dataset group
 
 
@@ -75,11 +76,11 @@ class Records:
         self.store = store
         self.region = region
 
-    def lock(self):
+    def lock(self) -> AbstractContextManager:
         """Held around everything that reads a record in order to change it."""
         return self.store.lock("personalize")
 
-    def create(self, kind: Kind, key: str, members: Mapping, **offline) -> dict:
+    def create(self, kind: Kind, key: str, members: Mapping, **offline: Any) -> dict:
         """The new record, CREATE PENDING. Raises ResourceAlreadyExistsException if `key` is taken."""
         if self.store.read(kind.folder, key):
             raise ServiceError(
@@ -163,16 +164,17 @@ class Records:
 
     def page(self, kind: Kind, records: list[dict], next_token: str | None, max_results: int) -> dict:
         """The answer of a list call: one page of summaries, and nextToken if there are more."""
-        if next_token is not None and not next_token.isdigit():
-            raise ServiceError("InvalidNextTokenException", f"The nextToken {next_token} is not valid.")
-        if not 1 <= max_results <= 100:
-            raise invalid("maxResults must be between 1 and 100.")
-        start = int(next_token or 0)
-        page = records[start : start + max_results]
-        answer: dict = {kind.listed: [{n: r[n] for n in kind.summary if n in r} for r in page]}
-        if len(records) > start + max_results:
-            answer["nextToken"] = str(start + max_results)
-        return answer
+        summaries = [{name: record[name] for name in kind.summary if name in record} for record in records]
+        return page_of(summaries, kind.listed, next_token, max_results)
+
+
+def page_of(items: list[dict], member: str, next_token: str | None, max_results: int) -> dict:
+    """The answer with one page of the items, and nextToken if there are more. Raises InvalidNextTokenException."""
+    if next_token is not None and not next_token.isdecimal():
+        raise ServiceError("InvalidNextTokenException", f"The nextToken {next_token} is not valid.")
+    start = int(next_token or 0)
+    more = len(items) > start + max_results
+    return {member: items[start : start + max_results], **({"nextToken": str(start + max_results)} if more else {})}
 
 
 def public(record: Mapping) -> dict:
@@ -182,16 +184,7 @@ def public(record: Mapping) -> dict:
 
 def invalid(message: str) -> ServiceError:
     """An InvalidInputException to raise."""
-    return ServiceError("InvalidInputException", message)
-
-
-def check_name(name: str, member: str = "name") -> None:
-    """Raises InvalidInputException unless the name has 1–63 letters, digits, - and _, the first no - or _."""
-    if len(name) > 63 or not _NAME.fullmatch(name):
-        raise invalid(
-            f"Value '{name}' at '{member}' failed to satisfy constraint: 1 to 63 characters that match "
-            f"^{_NAME.pattern}"
-        )
+    return ServiceError(INVALID_INPUT, message)
 
 
 def refuse_if_used(kind: Kind, arn: str, *users: tuple[Kind, list[dict]]) -> None:

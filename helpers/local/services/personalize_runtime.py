@@ -11,14 +11,15 @@ from ..errors import ServiceError
 from ..store import Store
 from .personalize_interactions import user_of
 from .personalize_model import RankerFiles
-from .personalize_records import CAMPAIGN, EVENTS, SOLUTION_VERSION, Records, invalid
+from .personalize_records import CAMPAIGN, EVENTS, INVALID_INPUT, SOLUTION_VERSION, Records, invalid
 
 MOST_ITEMS = 500
-LONGEST_ID = 256
 
 
 class PersonalizeRuntime:
     """boto3's `personalize-runtime`, answering from the files that training and event ingestion leave."""
+
+    INVALID_REQUEST = INVALID_INPUT
 
     def __init__(self, store: Store):
         self._records = Records(store, region="")
@@ -35,8 +36,8 @@ class PersonalizeRuntime:
         """
         if not 1 <= len(inputList) <= MOST_ITEMS:
             raise invalid(f"inputList must have 1 to {MOST_ITEMS} items, not {len(inputList)}.")
-        if not userId or any(not 0 < len(text) <= LONGEST_ID for text in (userId, *inputList)):
-            raise invalid(f"userId and item ids must have 1 to {LONGEST_ID} characters.")
+        if not userId or not all(inputList):
+            raise invalid("userId and item ids must not be empty.")
         ranker, utilities = self._utilities(campaignArn, userId)
         items = list(dict.fromkeys(inputList))
         known = [item for item in items if item in ranker.position]

@@ -11,3 +11,5 @@ __all__ = ["S3", "ObjectFiles"]
 
 class S3(Buckets, Objects, Listings, MultipartUploads):
     """S3 of one region: `S3(ObjectFiles(store))`."""
+
+    INVALID_REQUEST = "InvalidArgument"

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 from datetime import UTC, datetime
+from typing import Any
 
 from ...arns import ACCOUNT
 from ...errors import ServiceError
@@ -77,9 +78,9 @@ class Buckets(BucketAccess):
         return {}
 
     def get_bucket_location(self, *, Bucket: str, ExpectedBucketOwner: str = ACCOUNT) -> dict:
-        """The region; an empty one stands for us-east-1, as on the wire."""
+        """The region; None stands for us-east-1, whose element is empty on the wire."""
         region = self._owned(Bucket, ExpectedBucketOwner)["Region"]
-        return {"LocationConstraint": "" if region == "us-east-1" else region}
+        return {"LocationConstraint": None if region == "us-east-1" else region}
 
     def put_bucket_policy(
         self,
@@ -143,7 +144,7 @@ class Buckets(BucketAccess):
             self.files.store.write(BUCKETS, bucket, {**self._owned(bucket, owner), **documents})
         return {}
 
-    def _attached(self, bucket: str, owner: str, document: str, missing: str):
+    def _attached(self, bucket: str, owner: str, document: str, missing: str) -> Any:
         found = self._owned(bucket, owner).get(document)
         if not found:
             raise ServiceError(missing, f"The bucket {bucket} has no {document}", 404)

@@ -7,10 +7,9 @@ rename makes the object new. A file that was put into the folder by hand has no 
 
 import hashlib
 import os
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,9 +69,7 @@ class ObjectFiles:
         self.bucket(bucket)
         if len(key.encode()) > 1024:
             raise ServiceError("KeyTooLongError", "Your key is too long: 1024 bytes are allowed")
-        staging = self.store.root / "s3-state" / "staging"
-        staging.mkdir(parents=True, exist_ok=True)
-        descriptor, staged = tempfile.mkstemp(dir=staging)
+        descriptor, staged = self.store.draft()
         try:
             digest = hashlib.md5(usedforsecurity=False)
             with os.fdopen(descriptor, "wb") as file:
@@ -145,7 +142,7 @@ class ObjectFiles:
         bucket, key_prefix = split_s3_uri(prefix)
         return [s3_uri(bucket, key) for key in self.keys(bucket, key_prefix)]
 
-    def _changing(self, bucket: str):
+    def _changing(self, bucket: str) -> AbstractContextManager:
         return self.store.lock(f"s3/{bucket}")
 
     def _candidates(self, bucket: str, key: str) -> tuple[Path, Path]:

@@ -59,14 +59,14 @@ class Objects(BucketAccess):
         ChecksumMode: str | None = None,
         ExpectedBucketOwner: str = ACCOUNT,
     ) -> dict:
-        """The object's bytes as a stream, or one range of them ("bytes=0-99"), and its headers."""
+        """The object's bytes as a stream, or one range of them ("bytes=0-99", with status 206), and its headers."""
         self._owned(Bucket, ExpectedBucketOwner)
         found, data = self.files.read(Bucket, Key)
         answer = described(found, IfMatch)
         if Range is not None:
             first, last = byte_range(Range, found.size)
             data = data[first : last + 1]
-            answer["ContentRange"] = f"bytes {first}-{last}/{found.size}"
+            answer |= {"ContentRange": f"bytes {first}-{last}/{found.size}", "ResponseMetadata": {"HTTPStatusCode": 206}}
         return {**answer, "ContentLength": len(data), "Body": StreamingBody(io.BytesIO(data), len(data))}
 
     def head_object(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 CSV, RECORDIO = "text/csv", "application/x-recordio-protobuf"
 _RECORD_MAGIC = 0xCED7230A
-_TENSOR_TYPES = {2: np.dtype("<f4"), 3: np.dtype("<f8")}  # by field number in the message Value
+_TENSOR_TYPES: dict[int, np.dtype] = {2: np.dtype("<f4"), 3: np.dtype("<f8")}  # by field number in the message Value
 _VARINT, _EIGHT_BYTES, _LENGTH, _FOUR_BYTES = 0, 1, 2, 5  # protobuf wire types
 
 

@@ -6,17 +6,20 @@ stopped. The step that leaves "Training" really trains; killed in the middle, it
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from operator import itemgetter
+from typing import Any
 
 from ...arns import arn, name_of
 from ...errors import ServiceError
 from ...lifecycle import advance
 from ...store import Store
-from .requests import check_job_name, check_tags, check_training_request
+from .requests import check_training_request
 from .statuses import FAILED, STEPS, STOPPED, STOPPING, entered, has_ended
 
 JOBS = "sagemaker/training_jobs"
+MOST_TAGS = 50
 _SUMMARY = (
     "TrainingJobName",
     "TrainingJobArn",
@@ -81,7 +84,7 @@ class SageMaker:
             "EnableInterContainerTrafficEncryption": EnableInterContainerTrafficEncryption,
             "EnableManagedSpotTraining": EnableManagedSpotTraining,
         }
-        check_training_request({**job, "Tags": Tags})
+        check_training_request(job)
         output = OutputDataConfig["S3OutputPath"].rstrip("/")
         now = datetime.now(UTC)
         job |= {
@@ -142,9 +145,7 @@ class SageMaker:
         NextToken: str | None = None,
     ) -> dict:
         """A page of summaries. Listing does not move the jobs."""
-        member = {"Name": "TrainingJobName", "Status": "TrainingJobStatus", "CreationTime": "CreationTime"}.get(SortBy)
-        if member is None or SortOrder not in ("Ascending", "Descending") or not 1 <= MaxResults <= 100:
-            raise _invalid("SortBy, SortOrder or MaxResults has a value that ListTrainingJobs does not know.")
+        member = {"Name": "TrainingJobName", "Status": "TrainingJobStatus", "CreationTime": "CreationTime"}[SortBy]
         jobs = [
             job
             for job in self._store.all(JOBS)
@@ -174,7 +175,8 @@ class SageMaker:
         with self._lock(name):
             job = self._job(name)
             tags = change(job["offline"]["tags"])
-            check_tags(tags)
+            if len(tags) > MOST_TAGS:
+                raise _invalid(f"A resource can have {MOST_TAGS} tags at most, not {len(tags)}.")
             self._store.write(JOBS, name, {**job, "offline": {**job["offline"], "tags": tags}})
         return tags
 
@@ -197,7 +199,7 @@ class SageMaker:
         metrics = [{"MetricName": name, "Value": value, "Timestamp": now} for name, value in model.metrics.items()]
         return entered({**job, "FinalMetricDataList": metrics}, advance(job, STEPS), now)
 
-    def _channel(self, channel: dict, job: dict):
+    def _channel(self, channel: dict, job: dict) -> Any:
         from .kmeans_image import DEFAULT_CONTENT_TYPE, Channel
 
         files = {uri: self._read_object(uri) for uri in self._find_objects(channel, job["RoleArn"])}
@@ -219,13 +221,12 @@ class SageMaker:
         return found
 
     def _job(self, name: str) -> dict:
-        check_job_name(name)
         job = self._store.read(JOBS, name)
         if job is None:
             raise _invalid("Requested resource not found.")
         return job
 
-    def _lock(self, name: str):
+    def _lock(self, name: str) -> AbstractContextManager:
         return self._store.lock(f"{JOBS}/{name}")
 
 

@@ -10,6 +10,9 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ...engines.kmeans import PLUS_PLUS, RANDOM, KMeansSettings, distortion, train_kmeans
 from .formats import RECORDIO, DataError, model_archive, read_vectors
 
@@ -91,7 +94,7 @@ def parse_hyperparameters(given: Mapping[str, str]) -> dict:
     return values
 
 
-def _read(name: str, channel: Channel, feature_dim: int):
+def _read(name: str, channel: Channel, feature_dim: int) -> NDArray[np.float32]:
     try:
         files = channel.files
         if channel.gzipped:

@@ -42,4 +42,5 @@ def entered(job: dict, step: Mapping[str, Any], now: datetime) -> dict:
 
 
 def has_ended(job: Mapping[str, Any]) -> bool:
+    """Whether the job will not change any more: completed, failed or stopped."""
     return job["TrainingJobStatus"] != "Stopping" and is_finished(job, STEPS)

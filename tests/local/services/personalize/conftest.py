@@ -151,12 +151,6 @@ def served(tmp_path_factory) -> tuple[Account, str, str]:
 
 
 @pytest.fixture
-def new_account(tmp_path) -> Account:
-    """An account with clients of its own, for tests that listen to them."""
-    return offline_account(tmp_path)
-
-
-@pytest.fixture
 def click_log():
     """The function that makes a click log."""
     return make_click_log

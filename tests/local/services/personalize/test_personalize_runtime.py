@@ -80,10 +80,10 @@ def test_an_unknown_campaign_is_not_found(served):
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
 
 
-@pytest.mark.parametrize("user", ["", "u" * 257])
-def test_ids_that_are_empty_or_too_long_are_refused(served, user):
+@pytest.mark.parametrize(("user", "reason"), [("", "must not be empty"), ("u" * 257, "less than or equal to 256")])
+def test_ids_that_are_empty_or_too_long_are_refused(served, user, reason):
     account, campaign, _ = served
-    with pytest.raises(account.runtime.exceptions.InvalidInputException, match="1 to 256"):
+    with pytest.raises(account.runtime.exceptions.InvalidInputException, match=reason):
         account.ranking(campaign, [1], user)
 
 

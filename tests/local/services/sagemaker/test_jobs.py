@@ -10,91 +10,13 @@ import pytest
 from botocore.exceptions import ClientError
 from botocore.session import get_session
 
-from helpers.kmeans_formats import centroids_in_archive, to_csv, to_recordio
-from helpers.local.errors import ServiceError
-from helpers.local.services.sagemaker import SageMaker
-from helpers.local.session import LocalSession
-from helpers.local.store import Store
+from helpers.kmeans_formats import centroids_in_archive, to_csv
 
-ROWS = np.random.default_rng(0).normal(size=(80, 6)).astype(np.float32)
-ROLE = "arn:aws:iam::000000000000:role/workshop-sagemaker"
-IMAGE = "382416733822.dkr.ecr.us-east-1.amazonaws.com/kmeans:1"
+ROWS = np.random.default_rng(0).normal(size=(80, 6)).astype(np.float32)  # what the fixture `objects` holds
 
 
-class Objects(dict):
-    """S3 as a dictionary of URIs."""
-
-    def starting_with(self, uri):
-        if not uri.startswith("s3://bucket/"):
-            raise ServiceError("NoSuchBucket", "The specified bucket does not exist")
-        return sorted(key for key in self if key.startswith(uri))
-
-
-@pytest.fixture
-def objects():
-    return Objects({"s3://bucket/train/a": to_recordio(ROWS[:50]), "s3://bucket/train/b": to_recordio(ROWS[50:])})
-
-
-def service_on(folder, objects):
-    return SageMaker(
-        Store(folder),
-        list_objects=objects.starting_with,
-        read_object=objects.__getitem__,
-        write_object=objects.__setitem__,
-        role_exists=ROLE.__eq__,
-    )
-
-
-@pytest.fixture(scope="module")
-def shared():
-    """One client for all tests, since making one takes half a second, and the dictionary of what answers it."""
-    services = {"sagemaker": None}
-    return LocalSession(services).client("sagemaker"), services
-
-
-@pytest.fixture
-def sagemaker(tmp_path, objects, shared):
-    client, services = shared
-    services["sagemaker"] = service_on(tmp_path, objects)
-    return client
-
-
-def request(name="job-1", **changes):
-    """A good request; a change such as `ResourceConfig__InstanceType="ml.t3.medium"` reaches into a member."""
-    channel = {
-        "ChannelName": "train",
-        "ContentType": "application/x-recordio-protobuf",
-        "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://bucket/train/"}},
-    }
-    good = {
-        "TrainingJobName": name,
-        "AlgorithmSpecification": {"TrainingImage": IMAGE, "TrainingInputMode": "File"},
-        "RoleArn": ROLE,
-        "HyperParameters": {"k": "5", "feature_dim": "6", "eval_metrics": '["msd","ssd"]'},
-        "InputDataConfig": [channel],
-        "OutputDataConfig": {"S3OutputPath": "s3://bucket/models/"},
-        "ResourceConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 5},
-        "StoppingCondition": {"MaxRuntimeInSeconds": 600},
-    }
-    for path, value in changes.items():
-        *parents, last = path.split("__")
-        place = good
-        for parent in parents:
-            place = place[int(parent)] if parent.isdecimal() else place[parent]
-        place[last] = value
-    return good
-
-
-def finish(client, name="job-1"):
-    for _ in range(10):
-        job = client.describe_training_job(TrainingJobName=name)
-        if job["TrainingJobStatus"] not in ("InProgress", "Stopping"):
-            return job
-    raise AssertionError(f"the job does not end: {job['SecondaryStatus']}")
-
-
-def test_a_job_goes_through_its_statuses_and_leaves_a_model(sagemaker, objects):
-    created = sagemaker.create_training_job(**request())
+def test_a_job_goes_through_its_statuses_and_leaves_a_model(sagemaker, objects, job_request):
+    created = sagemaker.create_training_job(**job_request())
     assert created["TrainingJobArn"] == "arn:aws:sagemaker:us-east-1:000000000000:training-job/job-1"
     seen = [sagemaker.describe_training_job(TrainingJobName="job-1") for _ in range(6)]
     assert [job["SecondaryStatus"] for job in seen] == [
@@ -118,8 +40,8 @@ def test_a_job_goes_through_its_statuses_and_leaves_a_model(sagemaker, objects):
     assert done["HyperParameters"]["k"] == "5"
 
 
-def test_answers_stick_to_the_limits_of_the_model(sagemaker):
-    sagemaker.create_training_job(**request())
+def test_answers_stick_to_the_limits_of_the_model(sagemaker, job_request, finish):
+    sagemaker.create_training_job(**job_request())
     model = get_session().get_service_model("sagemaker")
     job = finish(sagemaker)
     assert job["TrainingJobStatus"] in model.shape_for("TrainingJobStatus").enum
@@ -127,34 +49,34 @@ def test_answers_stick_to_the_limits_of_the_model(sagemaker):
         assert step["Status"] in model.shape_for("SecondaryStatus").enum
 
 
-def test_the_genuine_waiter_accepts_a_finished_job(sagemaker):
-    sagemaker.create_training_job(**request())
+def test_the_genuine_waiter_accepts_a_finished_job(sagemaker, job_request, finish):
+    sagemaker.create_training_job(**job_request())
     finish(sagemaker)
     sagemaker.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="job-1")
 
 
-def test_another_kernel_goes_on_where_the_first_one_stopped(sagemaker, objects, tmp_path, shared):
-    sagemaker.create_training_job(**request())
+def test_another_kernel_goes_on_where_the_first_one_stopped(sagemaker, restart, job_request, finish):
+    sagemaker.create_training_job(**job_request())
     sagemaker.describe_training_job(TrainingJobName="job-1")
-    shared[1]["sagemaker"] = service_on(tmp_path, objects)
+    restart()
     assert sagemaker.describe_training_job(TrainingJobName="job-1")["SecondaryStatus"] == "Downloading"
     assert finish(sagemaker)["TrainingJobStatus"] == "Completed"
 
 
-def test_the_same_data_and_hyperparameters_give_the_same_bytes(sagemaker, objects):
+def test_the_same_data_and_hyperparameters_give_the_same_bytes(sagemaker, objects, job_request, finish):
     for name in ("one", "two"):
-        sagemaker.create_training_job(**request(name))
+        sagemaker.create_training_job(**job_request(name))
         finish(sagemaker, name)
     assert objects["s3://bucket/models/one/output/model.tar.gz"] == objects["s3://bucket/models/two/output/model.tar.gz"]
 
 
-def test_many_threads_that_watch_one_job_train_it_once(sagemaker, objects, monkeypatch):
+def test_many_threads_that_watch_one_job_train_it_once(sagemaker, objects, monkeypatch, job_request, finish):
     from helpers.local.services.sagemaker import kmeans_image
 
     trainings = []
     train = kmeans_image.train
     monkeypatch.setattr(kmeans_image, "train", lambda *given: trainings.append(1) or train(*given))
-    sagemaker.create_training_job(**request())
+    sagemaker.create_training_job(**job_request())
     threads = [Thread(target=finish, args=(sagemaker,)) for _ in range(4)]
     for thread in threads:
         thread.start()
@@ -173,8 +95,8 @@ def test_many_threads_that_watch_one_job_train_it_once(sagemaker, objects, monke
         ({"InputDataConfig__0__ContentType": "text/csv;label_size=0"}, "unable to read the CSV"),
     ],
 )
-def test_what_the_image_refuses_shows_when_the_job_runs(sagemaker, objects, changes, reason):
-    sagemaker.create_training_job(**request(**changes))
+def test_what_the_image_refuses_shows_when_the_job_runs(sagemaker, objects, changes, reason, job_request, finish):
+    sagemaker.create_training_job(**job_request(**changes))
     job = finish(sagemaker)
     assert (job["TrainingJobStatus"], job["SecondaryStatus"]) == ("Failed", "Failed")
     assert job["FailureReason"].startswith("ClientError: ")
@@ -183,83 +105,24 @@ def test_what_the_image_refuses_shows_when_the_job_runs(sagemaker, objects, chan
     assert "FinalMetricDataList" not in job
 
 
-def test_csv_without_label_size_fails_and_says_why(sagemaker, objects):
+def test_csv_without_label_size_fails_and_says_why(sagemaker, objects, job_request, finish):
     objects["s3://bucket/csv/a"] = to_csv(ROWS)
     channel = "InputDataConfig__0__"
     source = {f"{channel}DataSource__S3DataSource__S3Uri": "s3://bucket/csv", f"{channel}ContentType": "text/csv"}
-    sagemaker.create_training_job(**request("trap", **source))
+    sagemaker.create_training_job(**job_request("trap", **source))
     assert "text/csv;label_size=0" in finish(sagemaker, "trap")["FailureReason"]
-    sagemaker.create_training_job(**request("fine", **source | {f"{channel}ContentType": "text/csv;label_size=0"}))
+    sagemaker.create_training_job(**job_request("fine", **source | {f"{channel}ContentType": "text/csv;label_size=0"}))
     assert finish(sagemaker, "fine")["TrainingJobStatus"] == "Completed"
 
 
-def test_data_that_vanishes_fails_the_job(sagemaker, objects):
-    sagemaker.create_training_job(**request())
+def test_data_that_vanishes_fails_the_job(sagemaker, objects, job_request, finish):
+    sagemaker.create_training_job(**job_request())
     objects.clear()
     assert "No S3 objects found" in finish(sagemaker)["FailureReason"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "text"),
-    [
-        ({"name": "my_job"}, "regular expression pattern"),
-        ({"name": "-job"}, "regular expression pattern"),
-        ({"name": "j" * 64}, "less than or equal to 63"),
-        ({"RoleArn": "workshop-sagemaker-role-x"}, "roleArn"),
-        ({"RoleArn": "arn:aws:iam::000000000000:role/other"}, "Could not assume role"),
-        ({"AlgorithmSpecification__TrainingInputMode": "Stream"}, "enum value set"),
-        ({"OutputDataConfig__S3OutputPath": "models"}, "s3OutputPath"),
-        ({"ResourceConfig__InstanceType": "m5.large"}, "instanceType"),
-        ({"ResourceConfig__InstanceCount": 0}, "instanceCount"),
-        ({"InputDataConfig__0__ChannelName": "the train"}, "channelName"),
-        ({"InputDataConfig__0__DataSource__S3DataSource__S3Uri": "bucket/train"}, "s3Uri"),
-        ({"InputDataConfig__0__DataSource__S3DataSource__S3Uri": "s3://bucket/nothing"}, "No S3 objects found"),
-        ({"InputDataConfig__0__DataSource__S3DataSource__S3Uri": "s3://other/train"}, "No S3 objects found"),
-        ({"HyperParameters__k": "1" * 2501}, "2500"),
-        ({"Tags": [{"Key": "a?", "Value": "b"}]}, "tags.key"),
-    ],
-)
-def test_bad_requests_are_refused_at_once(sagemaker, changes, text):
-    with pytest.raises(ClientError, match="ValidationException") as caught:
-        sagemaker.create_training_job(**request(**changes))
-    assert text in str(caught.value)
-    assert sagemaker.list_training_jobs()["TrainingJobSummaries"] == []
-
-
-def test_a_job_without_data_is_refused(sagemaker):
-    without = request()
-    del without["InputDataConfig"]
-    with pytest.raises(ClientError, match="InputDataConfig must be specified"):
-        sagemaker.create_training_job(**without)
-
-
-def test_small_burstable_machines_have_no_quota(sagemaker):
-    with pytest.raises(sagemaker.exceptions.ResourceLimitExceeded, match=r"'ml.t3.medium for training job usage' is 0"):
-        sagemaker.create_training_job(**request(ResourceConfig__InstanceType="ml.t3.medium"))
-
-
-def test_a_name_can_be_taken_once(sagemaker):
-    sagemaker.create_training_job(**request())
-    with pytest.raises(sagemaker.exceptions.ResourceInUse, match="already exists"):
-        sagemaker.create_training_job(**request())
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"AlgorithmSpecification__TrainingImage": IMAGE.replace("kmeans", "xgboost")},
-        {"InputDataConfig__0__DataSource__S3DataSource__S3DataType": "ManifestFile"},
-        {"InputDataConfig__0__ShuffleConfig": {"Seed": 1}},
-        {"VpcConfig": {"SecurityGroupIds": ["sg-1"], "Subnets": ["subnet-1"]}},
-    ],
-)
-def test_what_is_not_built_says_so(sagemaker, changes):
-    with pytest.raises(NotImplementedError, match="offline"):
-        sagemaker.create_training_job(**request(**changes))
-
-
-def test_a_stopped_job_has_no_model(sagemaker, objects):
-    sagemaker.create_training_job(**request())
+def test_a_stopped_job_has_no_model(sagemaker, objects, job_request, finish):
+    sagemaker.create_training_job(**job_request())
     sagemaker.stop_training_job(TrainingJobName="job-1")
     assert sagemaker.describe_training_job(TrainingJobName="job-1")["TrainingJobStatus"] == "Stopping"
     assert finish(sagemaker)["TrainingJobStatus"] == "Stopped"
@@ -268,8 +131,8 @@ def test_a_stopped_job_has_no_model(sagemaker, objects):
         sagemaker.stop_training_job(TrainingJobName="job-1")
 
 
-def test_only_an_ended_job_can_be_deleted(sagemaker):
-    sagemaker.create_training_job(**request())
+def test_only_an_ended_job_can_be_deleted(sagemaker, job_request, finish):
+    sagemaker.create_training_job(**job_request())
     with pytest.raises(sagemaker.exceptions.ResourceInUse):
         sagemaker.delete_training_job(TrainingJobName="job-1")
     finish(sagemaker)
@@ -278,9 +141,9 @@ def test_only_an_ended_job_can_be_deleted(sagemaker):
         sagemaker.describe_training_job(TrainingJobName="job-1")
 
 
-def test_jobs_are_listed_page_by_page(sagemaker):
+def test_jobs_are_listed_page_by_page(sagemaker, job_request, finish):
     for number in range(5):
-        sagemaker.create_training_job(**request(f"job-{number}"))
+        sagemaker.create_training_job(**job_request(f"job-{number}"))
     finish(sagemaker, "job-3")
 
     def names(**options):
@@ -292,8 +155,8 @@ def test_jobs_are_listed_page_by_page(sagemaker):
     assert names(NameContains="b-4") == ["job-4"]
 
 
-def test_tags_are_kept_with_the_job(sagemaker):
-    job = sagemaker.create_training_job(**request(Tags=[{"Key": "project", "Value": "search"}]))["TrainingJobArn"]
+def test_tags_are_kept_with_the_job(sagemaker, job_request):
+    job = sagemaker.create_training_job(**job_request(Tags=[{"Key": "project", "Value": "search"}]))["TrainingJobArn"]
     sagemaker.add_tags(ResourceArn=job, Tags=[{"Key": "owner", "Value": "me"}, {"Key": "project", "Value": "images"}])
     assert {tag["Key"]: tag["Value"] for tag in sagemaker.list_tags(ResourceArn=job)["Tags"]} == {
         "project": "images",

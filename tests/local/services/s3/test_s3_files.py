@@ -51,7 +51,7 @@ def test_a_failed_upload_leaves_the_old_object_and_no_rest(files):
     with pytest.raises(OSError, match="unplugged"):
         files.write("bucket", "k", broken(), {})
     assert files.read("bucket", "k")[1] == b"old"
-    assert list((files.store.root / "s3-state" / "staging").iterdir()) == []
+    assert list((files.store.root / ".drafts").iterdir()) == []
 
 
 def test_metadata_belongs_to_one_version(files):

@@ -1,0 +1,217 @@
+"""Every member that helpers read from an answer is in botocore's model, and in what the stand-ins answer."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from botocore import xform_name
+
+from helpers import ranker
+from helpers.catalog import SEEDS, load_catalog
+from helpers.cleanup import delete_everything
+from helpers.clustering import assign_clusters, read_centroids, train_kmeans, upload_vectors
+from helpers.embeddings import embed_images
+from helpers.interactions import remap_to_clusters, upload_interactions
+from helpers.ranking_client import record_event
+from helpers.search import personalized_search
+from helpers.settings import REPOSITORY, read_settings
+from helpers.vector_index import VECTOR_FIELD, create_index, index_images
+from helpers.workshop import connect
+
+HELPERS = REPOSITORY / "helpers"
+N_PICTURES, K = 40, 6
+
+# Members that waiting.py asks for in turn, because each service calls its status and its reason differently.
+EITHER = {"status", "TrainingJobStatus", "StackStatus", "failureReason", "FailureReason", "StackStatusReason"}
+# Members that helpers ask for with `.get`, because AWS leaves them out, too.
+MAY_BE_MISSING = {
+    "latestCampaignUpdate": "there is none before the first update",
+    "Contents": "a listing without objects has none",
+    "FinalMetricDataList": "SageMaker may measure nothing (aws-contract: exact list unconfirmed)",
+    "score": "an item that the model does not know has none",
+}
+
+
+@dataclass(frozen=True)
+class Read:
+    """One member that a helper asked for."""
+
+    operation: str
+    shape: str
+    member: str
+    helper: str
+    is_modelled: bool
+    is_there: bool
+    optional: bool
+
+
+class Answer(dict):
+    """An answer, or a structure in one, that notes which helper reads which of its members."""
+
+    def __init__(self, value: dict, shape: Any, operation: str, reads: set[Read]):
+        members = {name: shape.members[name] for name in value if name in shape.members}
+        super().__init__(value | {name: _noted(value[name], member, operation, reads) for name, member in members.items()})
+        self._shape, self._operation, self._reads = shape, operation, reads
+
+    def __getitem__(self, name: str) -> Any:
+        self._note(name, optional=False)
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        self._note(name, optional=True)
+        return super().get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        self._note(str(name), optional=True)
+        return super().__contains__(name)
+
+    def _note(self, name: str, *, optional: bool) -> None:
+        reader = Path(sys._getframe(2).f_code.co_filename)
+        if reader.parent == HELPERS:
+            there = super().__contains__(name)
+            self._reads.add(
+                Read(self._operation, self._shape.name, name, reader.name, name in self._shape.members, there, optional)
+            )
+
+
+def _noted(value: Any, shape: Any, operation: str, reads: set[Read]) -> Any:
+    if shape.type_name == "structure":
+        return Answer(value, shape, operation, reads)
+    if shape.type_name == "list":
+        return [_noted(item, shape.member, operation, reads) for item in value]
+    return value
+
+
+def listened_to(client: Any, reads: set[Read]) -> Any:
+    """The same client, whose answers note what is read of them."""
+    ask, model = client._make_api_call, client.meta.service_model
+
+    def ask_and_note(operation: str, arguments: dict) -> Any:
+        answer, shape = ask(operation, arguments), model.operation_model(operation).output_shape
+        return Answer(answer, shape, f"{model.service_name}.{operation}", reads) if shape else answer
+
+    client._make_api_call = ask_and_note
+    return client
+
+
+def walk(aws: Any) -> None:
+    """Every helper that talks to AWS, from pictures to a personal answer, on a handful of pictures, and clean-up."""
+    catalog, personalize = load_catalog(aws.data).iloc[::80][:N_PICTURES].copy(), aws.client("personalize")
+    files = [aws.data / file for file in catalog["file"]]
+    vectors = embed_images(files, bedrock_runtime=aws.client("bedrock-runtime"), cache=aws.home / "v.sqlite", workers=2)
+    uri = upload_vectors(aws, vectors)
+    for _ in range(2):  # the second time finds the job
+        job = train_kmeans(aws, uri, K, feature_dim=1024)
+    catalog["cluster"] = assign_clusters(vectors, read_centroids(aws, job))
+    create_index(aws.opensearch, aws.index_name, VECTOR_FIELD)
+    index_images(aws.opensearch, aws.index_name, [
+        {"image_id": name, "title": row["title"], "cluster": row["cluster"], VECTOR_FIELD: vector}
+        for (name, row), vector in zip(catalog.iterrows(), vectors, strict=True)
+    ])  # fmt: skip
+    aws.state["index_name"] = aws.index_name
+    clicks = pd.DataFrame({
+        "user_id": [f"u{number % 50}" for number in range(1500)],
+        "image_id": np.random.default_rng(0).choice(catalog.index, 1500),
+        "event_type": "view", "timestamp": np.arange(1500) + 1_700_000_000,
+    })  # fmt: skip
+    events = remap_to_clusters(clicks, catalog["cluster"].to_dict())
+    pause = {"poll_seconds": 0}
+    group = ranker.create_dataset_group(personalize, aws.name("group"), **pause)
+    schema = (SEEDS / "interactions_schema.json").read_text()
+    for _ in range(2):
+        dataset = ranker.create_interactions_dataset(personalize, aws.name("interactions"), group, schema, **pause)
+    _, tracking_id = ranker.create_event_tracker(personalize, aws.name("tracker"), group, **pause)
+    solution = ranker.create_solution(personalize, aws.name("ranker"), group, **pause)
+    for number in (0, 1):  # another log, another version, an update of the campaign
+        uri = upload_interactions(events.iloc[number:], aws.client("s3"), aws.bucket, f"{aws.prefix}/interactions")
+        for _ in range(2):
+            imported = ranker.import_interactions(
+                personalize, aws.name("import"), dataset, uri, aws.personalize_role_arn, **pause)  # fmt: skip
+            version = ranker.train_solution_version(personalize, solution, imported, **pause)
+        aws.state["campaign_arn"] = ranker.deploy_campaign(personalize, aws.name("campaign"), version, **pause)
+    assert ranker.solution_metrics(personalize, version)["coverage"] > 0
+    found = personalized_search(aws.search_engine(), text="cat", user_id="u1")
+    record_event(aws.client("personalize-events"), tracking_id, "u1", "session", found[0].cluster, "view")
+    # Clean-up looks after what is still being made, too.
+    personalize.create_solution_version(solutionArn=solution)
+    personalize.create_dataset_import_job(
+        jobName="late", datasetArn=dataset, dataSource={"dataLocation": uri}, roleArn=aws.personalize_role_arn)  # fmt: skip
+    assert delete_everything(aws) == []
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory, watch):
+    """(what was read, the watch that saw every call)"""
+    aws = connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(tmp_path_factory.mktemp("walk"))}))
+    watch.on(aws.session, aws.session._services)
+    reads: set[Read] = set()
+    for service in ("bedrock-runtime", "s3", "sagemaker", "personalize", "personalize-runtime", "personalize-events"):
+        listened_to(aws.client(service), reads)
+    walk(aws)
+    return reads, watch
+
+
+def test_every_request_and_answer_of_the_walk_keeps_the_model(walked):
+    _, watch = walked
+    assert watch.broken == []
+    assert len(watch.answers) > 30
+    assert ("sagemaker", "CreateTrainingJob") in watch.answers  # which the SageMaker SDK sends
+
+
+def test_what_helpers_read_is_in_the_model(walked):
+    unknown = {read for read in walked[0] if not read.is_modelled and not (read.optional and read.member in EITHER)}
+    assert unknown == set()
+    waited = {read.operation for read in walked[0] if read.member in EITHER and read.optional}
+    for operation in waited:  # one of the names that waiting.py tries is the right one
+        assert any(read.is_there for read in walked[0] if read.operation == operation and read.member in EITHER), operation
+
+
+def test_what_helpers_read_is_in_the_answers(walked):
+    missing = {read for read in walked[0] if not read.is_there and read.is_modelled and read.member not in EITHER}
+    assert {read for read in missing if not read.optional} == set()
+    assert {read.member for read in missing} <= MAY_BE_MISSING.keys()
+
+
+def test_nothing_that_helpers_read_is_left_out(walked):
+    """Every name in a helper that calls AWS, and that is a member of some answer, was read in the walk."""
+    reads, watch = walked
+    operations = {xform_name(operation) for _, operation in watch.answers} | {"get_paginator"}
+    members = set()
+    for service, operation in watch.answers:
+        members |= _member_names(watch.models[service].operation_model(operation).output_shape)
+    callers = [path for path in HELPERS.glob("*.py") if operations & _attributes(path)]
+    assert len(callers) > 5
+    written = {(path.name, name) for path in callers for name in _names_read(path) & members}
+    assert written - {(read.helper, read.member) for read in reads} == set()
+
+
+def _member_names(shape: Any, above: tuple = ()) -> set[str]:
+    if shape is None or shape.name in above:
+        return set()
+    if shape.type_name == "structure":
+        inner = shape.members.values()
+        return set(shape.members).union(*(_member_names(member, (*above, shape.name)) for member in inner))
+    return _member_names(shape.member, above) if shape.type_name == "list" else set()
+
+
+def _attributes(path: Path) -> set[str]:
+    tree = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    return {node.attr for node in tree if isinstance(node, ast.Attribute)}
+
+
+def _names_read(path: Path) -> set[str]:
+    """The constants that a file puts between brackets, or into `.get()`."""
+    keys = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+            keys.add(node.slice)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get" and node.args:
+            keys.add(node.args[0])
+    return {key.value for key in keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
