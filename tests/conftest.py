@@ -7,11 +7,19 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 GUARD = Path(__file__).parent / "guard"
+WEIGHTS = Path(__file__).parents[1] / "seeds" / "titan_offline"
 FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    # Read before the environment is cleaned: tests/congruence alone goes there.
+    url, text = os.environ.get("OPENSEARCH_URL"), "a real OpenSearch, on which tests/congruence runs too (also OPENSEARCH_URL)"
+    parser.addoption("--opensearch-url", default=url, help=text)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -21,6 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[FOLDER] = folder
     os.environ["WORKSHOP_DATA"] = str(folder / "data")
     os.environ["WORKSHOP_SOCKET_LOG"] = str(folder / "sockets.log")
+    if url := config.getoption("opensearch_url"):
+        os.environ["WORKSHOP_SOCKET_ALLOWED"] = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
     # Kernels and child processes inherit the guard through PYTHONPATH; this process loads it here.
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
     spec = importlib.util.spec_from_file_location("socket_guard", GUARD / "sitecustomize.py")
@@ -47,3 +57,45 @@ def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     shutil.rmtree(config.stash[FOLDER], ignore_errors=True)
+
+
+@pytest.fixture
+def titan():
+    """The stand-in for Titan, counting its pictures; with `fault = (n, code)` it refuses what comes after n of them."""
+    from helpers.local.errors import ServiceError
+    from helpers.local.services.bedrock_runtime import BedrockRuntime
+
+    class Counted(BedrockRuntime):
+        pictures = 0
+        fault: tuple[int, str] | None = None
+
+        def invoke_model(self, *, modelId, body, contentType="", accept=""):
+            self.pictures += b"inputImage" in (body if isinstance(body, bytes) else body.encode())
+            if self.fault and self.pictures > self.fault[0]:
+                raise ServiceError(self.fault[1], "as the test wishes")
+            return super().invoke_model(modelId=modelId, body=body)
+
+    return Counted(WEIGHTS)
+
+
+@pytest.fixture
+def bedrock_runtime(titan):
+    """A client that `titan` answers."""
+    from helpers.local.session import LocalSession
+
+    return LocalSession({"bedrock-runtime": titan}).client("bedrock-runtime")
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Twelve small pictures of noise, as files."""
+    import numpy as np
+    from PIL import Image
+
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    rng = np.random.default_rng(5)
+    paths = [folder / f"{number}.png" for number in range(12)]
+    for path in paths:
+        Image.fromarray(rng.integers(0, 256, (4, 4, 3), dtype=np.uint8)).resize((64, 64)).save(path)
+    return paths

@@ -42,3 +42,22 @@ def test_a_run_that_reaches_for_the_network_fails_though_its_tests_pass(tmp_path
 
 def test_a_run_that_stays_on_this_machine_passes(tmp_path):
     assert run(tmp_path, "socket.getaddrinfo('localhost', 80); socket.socket().connect_ex(('127.0.0.1', 9))")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "statement", "status"),
+    [
+        ("https://name:word@search.invalid", "socket.getaddrinfo('search.invalid', 443)", 0),
+        ("http://192.0.2.1:9200", "socket.socket().connect_ex(('192.0.2.1', 9200))", 0),
+        ("https://search.invalid", "socket.getaddrinfo('other.search.invalid', 443)", 1),
+    ],
+)
+def test_the_one_server_that_opensearch_url_names_may_be_reached(tmp_path, monkeypatch, url, statement, status):
+    monkeypatch.setenv("OPENSEARCH_URL", url)
+    assert run(tmp_path, f"import os; assert 'OPENSEARCH_URL' not in os.environ; {statement}")[0] == status
+
+
+def test_a_process_may_be_sent_to_another_date():
+    show = [sys.executable, "-c", "import datetime, time; print(datetime.datetime.now(datetime.UTC).date(), int(time.time()))"]
+    shown = subprocess.run(show, env=os.environ | {"WORKSHOP_TEST_DATE": "2028-02-29T12:00:00"}, capture_output=True, text=True)
+    assert shown.stdout.startswith("2028-02-29 18354384"), shown.stderr

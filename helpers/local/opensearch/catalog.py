@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from helpers.local.store import Store
 
 from . import settings as index_settings
-from .errors import OpenSearchError, illegal_argument, index_not_found
+from .errors import OpenSearchError, illegal_argument, index_not_found, not_offline
 from .index import Index
 from .mapping import Mapping
 
@@ -93,6 +93,8 @@ class Catalog:
         unknown = set(body) - {"settings", "mappings", "aliases"}
         if unknown:
             raise OpenSearchError(400, "parse_exception", f"unknown key [{sorted(unknown)[0]}] for create index")
+        if any(alias for alias in (body.get("aliases") or {}).values()):
+            raise not_offline("alias with a filter or routing")
         settings = index_settings.with_defaults(index_settings.read(body.get("settings")))
         mappings = body.get("mappings") or {}
         Mapping(mappings, knn_index=settings.get("index.knn") == "true")
@@ -123,7 +125,8 @@ class Catalog:
             gone = index.folder.with_name(f".deleted-{index.uuid}")
             index.folder.rename(gone)
         self._open.pop(index.name, None)
-        shutil.rmtree(gone, ignore_errors=True)
+        for left in self._store.root.glob(".deleted-*"):  # this one, and those of processes that were killed here
+            shutil.rmtree(left, ignore_errors=True)
 
     def _exists(self, name: str) -> bool:
         return self._store.path(name, "index", ".json").exists()

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from . import settings as index_settings
+from .errors import not_offline
+from .index import Index
 from .routes import Request
 
 NAME = "offline-opensearch"
@@ -30,11 +33,12 @@ def info(request: Request) -> tuple[int, dict[str, Any]]:
 
 
 def health(request: Request) -> tuple[int, dict[str, Any]]:
-    """Green: there is one node and it keeps no replicas to worry about."""
-    n = len(request.catalog.matching(request.names.get("index", "_all")))
+    """Yellow where an index wants replicas: there is one node, which holds one copy of everything."""
+    indices = request.catalog.matching(request.names.get("index", "_all"))
+    n, wanted = len(indices), sum(index_settings.copies(index.settings) for index in indices)
     return 200, {
         "cluster_name": NAME,
-        "status": "green",
+        "status": _colour(indices),
         "timed_out": False,
         "number_of_nodes": 1,
         "number_of_data_nodes": 1,
@@ -44,24 +48,31 @@ def health(request: Request) -> tuple[int, dict[str, Any]]:
         "active_shards": n,
         "relocating_shards": 0,
         "initializing_shards": 0,
-        "unassigned_shards": 0,
+        "unassigned_shards": wanted - n,
         "delayed_unassigned_shards": 0,
         "number_of_pending_tasks": 0,
         "number_of_in_flight_fetch": 0,
         "task_max_waiting_in_queue_millis": 0,
-        "active_shards_percent_as_number": 100.0,
+        "active_shards_percent_as_number": 100.0 * n / wanted if wanted else 100.0,
     }
+
+
+def _colour(indices: list[Index]) -> str:
+    return "yellow" if any(index_settings.copies(index.settings) > 1 for index in indices) else "green"
 
 
 def list_indices(request: Request) -> tuple[int, Any]:
     """One row an index; JSON under format=json, else a table as text."""
+    form = request.parameters.get("format", "text")
+    if form not in ("json", "text"):
+        raise not_offline(f"format {form}")
     rows = []
     for index in request.catalog.matching(request.names.get("index", "_all")):
         snapshot = index.snapshot()
         size = f"{index.size_on_disk()}b"
         rows.append(
             {
-                "health": "green",
+                "health": _colour([index]),
                 "status": "open",
                 "index": index.name,
                 "uuid": index.uuid,
@@ -73,6 +84,6 @@ def list_indices(request: Request) -> tuple[int, Any]:
                 "pri.store.size": size,
             }
         )
-    if request.parameters.get("format") == "json":
+    if form == "json":
         return 200, rows
     return 200, "".join(" ".join(row.values()) + "\n" for row in rows)

@@ -2,22 +2,30 @@
 
 from typing import Any
 
-from .errors import OpenSearchError
+from .document_rules import refuse_long_id, refuse_update
+from .errors import OpenSearchError, illegal_argument, invalid_request, parsing, refuse_members
 from .index import Index
 from .routes import Request
 from .source_filter import SourceFilter
 from .writer import Writer
 
+_REAL_IN_MGET = {"routing", "stored_fields", "version", "version_type"}
+
 
 def put(request: Request) -> tuple[int, dict[str, Any]]:
     """Index a document; under `_create`, or with op_type=create, only if its id is free."""
-    create = request.parameters.get("op_type") == "create" or "create" in request.names
+    operation = request.parameters.get("op_type", "index")
+    if operation not in ("create", "index"):
+        raise illegal_argument(f"opType must be 'create' or 'index', found: [{operation}]")
+    create = operation == "create" or "create" in request.names
     doc_id = request.names.get("id") or request.names.get("create")
+    refuse_long_id(doc_id)
     return _write(request, lambda writer: writer.put(doc_id, request.json(), create=create))
 
 
 def update(request: Request) -> tuple[int, dict[str, Any]]:
     """Merge `doc` into a document."""
+    refuse_update(request.json())
     return _write(request, lambda writer: writer.update(request.names["id"], request.json()))
 
 
@@ -38,25 +46,37 @@ def source(request: Request) -> tuple[int, dict[str, Any]]:
     """Only the source of a document."""
     status, answer = get(request)
     if status == 404:
-        name = f"{request.names['index']}/_doc/{request.names['id']}"
-        raise OpenSearchError(404, "resource_not_found_exception", f"Document not found [{name}]")
+        name = f"[{request.names['index']}]/[{request.names['id']}]"
+        raise OpenSearchError(404, "resource_not_found_exception", f"Document not found {name}")
     return status, answer["_source"]
 
 
 def get_many(request: Request) -> tuple[int, dict[str, Any]]:
     """Several documents: `ids` of one index, or `docs` that name theirs."""
     body = request.json()
-    wanted = body.get("docs") or [{"_id": doc_id} for doc_id in body.get("ids", [])]
-    answers = []
+    refuse_members("_mget", body, built={"docs", "ids"}, refusal=lambda name: parsing(f"unknown key [{name}]"))
+    wanted = body.get("docs") or [{"_id": doc_id} for doc_id in body.get("ids") or []]
+    if not wanted:
+        raise invalid_request("no documents to get")
     for one in wanted:
-        name = one.get("_index") or request.names.get("index") or ""
-        try:
-            index = request.catalog.open(name)
-        except OpenSearchError as error:
-            answers.append({"_index": name, "_id": one["_id"], "error": error.item()})
-            continue
-        answers.append(_found(index, str(one["_id"]), SourceFilter.of(one, request.parameters)))
-    return 200, {"docs": answers}
+        refuse_members("_mget", one, built={"_index", "_id", "_source"}, real=_REAL_IN_MGET, refusal=_unknown_in_mget)
+    own = request.names.get("index")
+    lacking = [number for number, one in enumerate(wanted) if not (one.get("_index") or own)]
+    if lacking:
+        raise invalid_request(*(f"index is missing for doc {number}" for number in lacking))
+    return 200, {"docs": [_found_or_error(request, one, str(one.get("_index") or own)) for one in wanted]}
+
+
+def _unknown_in_mget(name: str) -> OpenSearchError:
+    return OpenSearchError(400, "parse_exception", f"failed to parse multi get request. unknown field [{name}]")
+
+
+def _found_or_error(request: Request, one: dict[str, Any], name: str) -> dict[str, Any]:
+    try:
+        index = request.catalog.open(name)
+    except OpenSearchError as error:
+        return {"_index": name, "_id": str(one["_id"]), "error": error.body()["error"]}
+    return _found(index, str(one["_id"]), SourceFilter.of(one, request.parameters))
 
 
 def _found(index: Index, doc_id: str, keep: SourceFilter) -> dict[str, Any]:
@@ -79,10 +99,10 @@ def _found(index: Index, doc_id: str, keep: SourceFilter) -> dict[str, Any]:
 
 def _write(request: Request, operation: Any) -> tuple[int, dict[str, Any]]:
     index = request.catalog.open_or_create(request.names["index"])
-    refresh = request.flag("refresh")
+    refresh = request.refresh()
     with index.writing():
         writer = Writer(index)
         answer = operation(writer)
-        writer.commit(refresh=refresh)
+        writer.commit(refresh=refresh != "false")
     status = answer.pop("status")
-    return status, {**answer, "forced_refresh": True} if refresh else answer
+    return status, {**answer, "forced_refresh": True} if refresh == "true" else answer

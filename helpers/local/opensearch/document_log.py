@@ -49,6 +49,7 @@ class DocumentLog:
         self._reading = threading.Lock()
         self._offset = 0
         self._documents: list[Document] = []
+        self._n_rows: dict[str, int] = {}
         self.newest: dict[str, Document] = {}
 
     def __len__(self) -> int:
@@ -72,6 +73,12 @@ class DocumentLog:
                 document = Document(sequence=len(self._documents), **json.loads(line))
                 self._documents.append(document)
                 self.newest[document.id] = document
+                for path, row in document.rows.items():
+                    self._n_rows[path] = max(self._n_rows.get(path, 0), row + 1)
+
+    def n_rows(self, path: str) -> int:
+        """How many vectors of a field lines speak of; rows after these belong to a bulk that was never finished."""
+        return self._n_rows.get(path, 0)
 
     def first(self, n_operations: int) -> list[Document]:
         """The documents alive after so many operations, in the order in which they were last written."""
@@ -100,15 +107,10 @@ class VectorFile:
     file: Path
     dimension: int
 
-    def n_rows(self) -> int:
-        """Whole rows in the file."""
-        size = self.file.stat().st_size if self.file.exists() else 0
-        return size // (4 * self.dimension)
-
-    def append(self, vectors: list[np.ndarray]) -> None:
-        """Add rows after the last whole one."""
+    def append(self, vectors: list[np.ndarray], after: int) -> None:
+        """Add rows after the first `after` ones, in place of any others."""
         rows = np.stack(vectors).astype("<f4", copy=False)
-        append_bytes(self.file, rows.tobytes(), keep=self.n_rows() * 4 * self.dimension)
+        append_bytes(self.file, rows.tobytes(), keep=after * 4 * self.dimension)
 
     def read(self, start: int, stop: int) -> np.ndarray:
         """Rows start … stop-1, (stop - start, dimension) float32."""

@@ -1,5 +1,6 @@
 """What goes wrong on an OpenSearch node, in the words and shapes in which a node says it."""
 
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 
@@ -34,38 +35,36 @@ class QueryError(OpenSearchError):
 
     def on(self, index: str, uuid: str, node: str) -> OpenSearchError:
         """The error as the search of one index reports it."""
-        shard = {
-            "type": "query_shard_exception",
-            "reason": f"failed to create query: {self._reason}",
-            "index": index,
-            "index_uuid": uuid,
-        }
-        failed = {
-            "shard": 0,
-            "index": index,
-            "node": node,
-            "reason": {
-                **shard,
-                "caused_by": {"type": "illegal_argument_exception", "reason": self._reason},
-            },
-        }
-        return _SearchFailed(shard, failed)
+        reason = f"failed to create query: {self._reason}"
+        shard = {"type": "query_shard_exception", "reason": reason, "index": index, "index_uuid": uuid}
+        below = {"type": "illegal_argument_exception", "reason": self._reason}
+        return _SearchFailed(shard, {**shard, "caused_by": below}, index, node)
+
+
+class WindowError(QueryError):
+    """A search that asks for more than the index shows: every shard refuses it, in these words alone."""
+
+    def on(self, index: str, uuid: str, node: str) -> OpenSearchError:
+        """The error as the search of one index reports it."""
+        shard = self.item()
+        return _SearchFailed(shard, shard, index, node, caused_by={**shard, "caused_by": shard})
 
 
 class _SearchFailed(OpenSearchError):
-    def __init__(self, shard: dict, failed: dict):
+    def __init__(self, root: dict, failure: dict, index: str, node: str, caused_by: dict | None = None):
         super().__init__(
             400,
             "search_phase_execution_exception",
             "all shards failed",
+            caused_by=caused_by,
             phase="query",
             grouped=True,
-            failed_shards=[failed],
+            failed_shards=[{"shard": 0, "index": index, "node": node, "reason": failure}],
         )
-        self._shard = shard
+        self._root = root
 
     def body(self) -> dict:
-        return {"error": {"root_cause": [self._shard], **self.item()}, "status": self.status}
+        return {"error": {"root_cause": [self._root], **self.item()}, "status": self.status}
 
 
 def index_not_found(name: str) -> OpenSearchError:
@@ -82,6 +81,17 @@ def illegal_argument(reason: str) -> OpenSearchError:
 def parsing(reason: str) -> OpenSearchError:
     """400: a search body that says something OpenSearch does not know. The position is not tracked here."""
     return OpenSearchError(400, "parsing_exception", reason, line=1, col=1)
+
+
+def x_content(what: str) -> Callable[[str], OpenSearchError]:
+    """Makes the 400 error of an object with a member that OpenSearch does not know."""
+    return lambda name: OpenSearchError(400, "x_content_parse_exception", f"[1:1] [{what}] unknown field [{name}]")
+
+
+def invalid_request(*problems: str) -> OpenSearchError:
+    """400: a request that lacks something."""
+    numbered = " ".join(f"{number}: {problem};" for number, problem in enumerate(problems, start=1))
+    return OpenSearchError(400, "action_request_validation_exception", f"Validation Failed: {numbered}")
 
 
 def mapping_refused(reason: str) -> OpenSearchError:
@@ -108,3 +118,20 @@ def not_offline(what: str) -> OpenSearchError:
         "not_available_offline",
         f"the offline OpenSearch has no {what}; a real one has: set OPENSEARCH_URL, or WORKSHOP_MODE=aws",
     )
+
+
+def refuse_members(
+    where: str,
+    given: Iterable[str],
+    *,
+    built: Collection[str],
+    real: Collection[str] = (),
+    refusal: Callable[[str], OpenSearchError],
+) -> None:
+    """Raise the 501 error of a member that only a real node obeys, and `refusal(name)` of one that nobody knows.
+
+    Nothing that a request says is ignored: what is not in `built` is refused.
+    """
+    for name in given:
+        if name not in built:
+            raise not_offline(f"{name} in {where}") if name in real else refusal(name)

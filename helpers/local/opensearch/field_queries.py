@@ -12,11 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from .errors import not_offline, parsing
+from .errors import not_offline, parsing, refuse_members
 from .mapping import NUMBERS, Field, values_at
 from .snapshot import Snapshot
 
 K1, B = 1.2, 0.75
+_REAL_OPTIONS = {
+    "_name", "analyzer", "auto_generate_synonyms_phrase_query", "case_insensitive", "cutoff_frequency", "format", "from",
+    "fuzziness", "fuzzy_rewrite", "fuzzy_transpositions", "include_lower", "include_upper", "lenient", "max_expansions",
+    "minimum_should_match", "prefix_length", "relation", "time_zone", "to", "zero_terms_query",
+}  # fmt: skip
 _WORD = re.compile(r"\w+")
 
 
@@ -25,9 +30,7 @@ def term(clause: dict[str, Any], snapshot: Snapshot, inner: Callable) -> np.ndar
     path, options = _only_field("term", clause, "value")
     if "value" not in options:
         raise parsing("[term] query requires a value")
-    _refuse_options("term", options, {"value", "boost", "_name", "case_insensitive"})
-    if options.get("case_insensitive"):
-        raise not_offline("case_insensitive term query")
+    _refuse_options("term", options, {"value", "boost"})
     field = snapshot.mapping.fields.get(path)
     if field is None:
         return _none(snapshot)
@@ -40,7 +43,9 @@ def term(clause: dict[str, Any], snapshot: Snapshot, inner: Callable) -> np.ndar
 
 def terms(clause: dict[str, Any], snapshot: Snapshot, inner: Callable) -> np.ndarray:
     """Documents whose field holds one of these values."""
-    paths = [name for name in clause if name not in ("boost", "_name")]
+    paths = [name for name in clause if name != "boost"]
+    if "_name" in paths:
+        raise not_offline("_name in a terms query")
     if len(paths) != 1 or not isinstance(clause[paths[0]], list):
         raise parsing("[terms] query requires one field with a list of values")
     field = snapshot.mapping.fields.get(paths[0])
@@ -53,13 +58,11 @@ def terms(clause: dict[str, Any], snapshot: Snapshot, inner: Callable) -> np.nda
 def in_range(clause: dict[str, Any], snapshot: Snapshot, inner: Callable) -> np.ndarray:
     """Documents with a value between the bounds gt, gte, lt, lte."""
     path, options = _only_field("range", clause, "gte")
-    _refuse_options("range", options, {"gt", "gte", "lt", "lte", "boost", "_name", "format"})
-    if "format" in options:
-        raise not_offline("range format")
+    _refuse_options("range", options, {"gt", "gte", "lt", "lte", "boost"})
     field = snapshot.mapping.fields.get(path)
     if field is None:
         return _none(snapshot)
-    tests = {
+    tests: dict[str, Callable[[Any, Any], bool]] = {
         "gt": lambda value, bound: value > bound,
         "gte": lambda value, bound: value >= bound,
         "lt": lambda value, bound: value < bound,
@@ -86,13 +89,13 @@ def exists(clause: dict[str, Any], snapshot: Snapshot, inner: Callable) -> np.nd
 def match(clause: dict[str, Any], snapshot: Snapshot, inner: Callable) -> np.ndarray:
     """Documents with any of the words (all of them under operator "and"), rare words weighing more."""
     path, options = _only_field("match", clause, "query")
-    _refuse_options("match", options, {"query", "operator", "boost", "_name"})
+    _refuse_options("match", options, {"query", "operator", "boost"})
     field = snapshot.mapping.fields.get(path)
     if field is None:
         return _none(snapshot)
     text = _as_text(options.get("query", ""))
     if field.kind not in ("keyword", "text"):
-        return term({path: {"value": options.get("query")}}, snapshot, inner)
+        return term({path: {"value": options.get("query"), "boost": options.get("boost", 1)}}, snapshot, inner)
     words = _words(text) if field.kind == "text" else [text]
     found = [_word_scores(snapshot, field, word) for word in words]
     if not found:
@@ -111,8 +114,9 @@ def _word_scores(snapshot: Snapshot, field: Field, word: str) -> np.ndarray:
     if not with_word:
         return _none(snapshot)
     rarity = math.log(1 + (with_field - with_word + 0.5) / (with_word + 0.5))
-    if field.kind == "keyword":  # a keyword keeps neither its length nor how often it stands there
-        weight = np.minimum(frequency, 1) / (1 + K1)
+    if field.kind == "keyword":  # keeps neither its length, which counts as 1, nor how often a word stands there
+        different = np.array([len(set(words)) for words in tokens], dtype=np.float64)
+        weight = np.minimum(frequency, 1) / (1 + K1 * (1 - B + B / different[different > 0].mean()))
     else:
         weight = frequency / (frequency + K1 * (1 - B + B * lengths / lengths[lengths > 0].mean()))
     return np.where(frequency > 0, rarity * weight, np.nan)
@@ -167,9 +171,8 @@ def _only_field(name: str, clause: dict[str, Any], shorthand: str) -> tuple[str,
 
 
 def _refuse_options(name: str, options: dict[str, Any], known: set[str]) -> None:
-    for option in options:
-        if option not in known:
-            raise not_offline(f"{option} in a {name} query")
+    refusal = lambda option: parsing(f"[{name}] query does not support [{option}]")  # noqa: E731
+    refuse_members(f"a {name} query", options, built=known, real=_REAL_OPTIONS, refusal=refusal)
 
 
 def _none(snapshot: Snapshot) -> np.ndarray:

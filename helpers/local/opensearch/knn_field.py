@@ -7,7 +7,7 @@ import numpy as np
 
 from helpers.local.engines import knn
 
-from .errors import field_refused, mapping_refused, not_offline
+from .errors import field_refused, mapping_refused, not_offline, refuse_members
 
 MOST_DIMENSIONS = 16_000
 _ENGINES = ("faiss", "lucene")
@@ -38,6 +38,13 @@ def read_field(path: str, definition: dict[str, Any], *, knn_index: bool) -> Vec
         raise mapping_refused(f"Dimension value must be greater than 0 for vector: {path}")
     if int(dimension) > MOST_DIMENSIONS:
         raise mapping_refused(f"Dimension value cannot be greater than {MOST_DIMENSIONS} for vector: {path}")
+    refuse_members(
+        "a knn_vector mapping",
+        definition,
+        built={"type", "dimension", "space_type", "method", "mode", "compression_level", "data_type", "meta"},
+        real={"model_id", "store", "doc_values", "ignore_malformed", "nullable"},
+        refusal=lambda name: mapping_refused(f"unknown parameter [{name}] on mapper [{path}] of type [knn_vector]"),
+    )
     method = definition.get("method") or {}
     if method and not knn_index:
         raise mapping_refused("Cannot set modelId or method parameters when index.knn setting is false")
@@ -46,14 +53,17 @@ def read_field(path: str, definition: dict[str, Any], *, knn_index: bool) -> Vec
     field = VectorField(
         dimension=int(dimension),
         space=_space(definition.get("space_type"), method.get("space_type")),
-        m=int(parameters.get("m", 16)),
-        ef_construction=int(parameters.get("ef_construction", 100)),
+        m=_parameter(parameters, "m", 16, least=2),
+        ef_construction=_parameter(parameters, "ef_construction", 100, least=1),
     )
-    if field.m < 2 or field.ef_construction < 1:
-        raise mapping_refused(
-            f"Validation Failed: 1: Params [m={field.m}, ef_construction={field.ef_construction}] must be greater than 1 and 0;"
-        )
     return field
+
+
+def _parameter(parameters: dict[str, Any], name: str, default: int, *, least: int) -> int:
+    value = parameters.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise mapping_refused(f"Validation Failed: 1: parameter validation failed for Integer parameter [{name}].;")
+    return value
 
 
 def read_vector(path: str, field: VectorField, doc_id: str, value: Any) -> np.ndarray:
@@ -96,15 +106,22 @@ def _refuse_what_is_not_built(definition: dict[str, Any], method: dict[str, Any]
         )
     if engine not in _ENGINES:
         raise mapping_refused(f"Invalid engine type: {engine}")
+    known = {"name", "engine", "space_type", "parameters"}
+    refuse_members("a method", method, built=known, refusal=lambda name: mapping_refused(f"Invalid parameter: {name}"))
+    if method and not method.get("name"):
+        raise mapping_refused("name needs to be set")
     if method.get("name", "hnsw") != "hnsw":
         raise not_offline(f"k-NN method {method['name']}")
-    if "encoder" in (method.get("parameters") or {}):
-        raise not_offline("k-NN encoder")
+    refuse_members(
+        "a method",
+        method.get("parameters") or {},
+        built={"m", "ef_construction"},
+        real={"encoder", "ef_search"},
+        refusal=lambda name: mapping_refused(f'Validation Failed: 1: Invalid parameter for method "hnsw": {name}.;'),
+    )
     for member, built in {"data_type": "float", "mode": "in_memory", "compression_level": "1x"}.items():
         if definition.get(member, built) != built:
             raise not_offline(f"{member} {definition[member]}")
-    if "model_id" in definition:
-        raise not_offline("trained k-NN models")
 
 
 def _is_count(value: Any) -> bool:

@@ -7,12 +7,12 @@ import numpy as np
 
 from helpers.local.engines import knn
 
-from .errors import QueryError, illegal_argument, not_offline, parsing
+from .errors import QueryError, illegal_argument, not_offline, parsing, refuse_members, x_content
 from .snapshot import Snapshot
 
 MOST_NEIGHBOURS = 10_000
-_OPTIONS = {"vector", "k", "filter", "method_parameters", "min_score", "max_distance", "boost", "_name"}
-_OPTIONS_NOT_HERE = {"rescore", "ignore_unmapped", "expand_nested_docs"}
+_OPTIONS = {"vector", "k", "filter", "method_parameters", "min_score", "max_distance", "boost"}
+_OPTIONS_NOT_HERE = {"rescore", "ignore_unmapped", "expand_nested_docs", "_name"}
 
 
 def nearest(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], np.ndarray]) -> np.ndarray:
@@ -22,9 +22,7 @@ def nearest(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], n
     [(path, options)] = clause.items()
     _refuse_options(options)
     query = _numbers(options.get("vector"))
-    ef_search = (options.get("method_parameters") or {}).get("ef_search")
-    if ef_search is not None and (not isinstance(ef_search, int) or ef_search < 1):
-        raise illegal_argument("[knn] errors in method parameter [ef_search should be greater than 0]")
+    ef_search = _ef_search(options)
     _refuse_misfit(snapshot, path, query)
     column = snapshot.column(path)
     mask = ~np.isnan(inner(options["filter"])) if options.get("filter") else None
@@ -44,7 +42,11 @@ def script_score(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[An
     script = clause.get("script") or {}
     if (script.get("lang"), script.get("source")) != ("knn", "knn_score"):
         raise not_offline("script other than knn_score")
+    refuse_members("a script", script, built={"lang", "source", "params"}, real={"id", "options"}, refusal=x_content("script"))
     parameters = script.get("params") or {}
+    unknown = set(parameters) - {"field", "query_value", "space_type"}
+    if unknown:
+        raise illegal_argument(f"unknown parameter {sorted(unknown)[0]} of the script knn_score")
     path, query = str(parameters.get("field")), _numbers(parameters.get("query_value"))
     space = parameters.get("space_type")
     if space not in knn.SPACES:
@@ -53,17 +55,12 @@ def script_score(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[An
     mask = ~np.isnan(inner(clause.get("query") or {"match_all": {}}))
     positions, vectors = snapshot.column(path).vectors(mask)
     distances = knn.distances(vectors, query, space)
-    # The script's cosine score is twice the query's: 1 + cosine.
-    scores = 2 - distances if space == knn.COSINE else knn.scores(distances, space)
+    scores = knn.scores(distances, space)  # since 2.19 those of the query, for every space
     return _scattered(snapshot, positions, scores)
 
 
 def _refuse_options(options: dict[str, Any]) -> None:
-    for name in options:
-        if name in _OPTIONS_NOT_HERE:
-            raise not_offline(f"{name} in a knn query")
-        if name not in _OPTIONS:
-            raise parsing(f"[knn] query does not support [{name}]")
+    refuse_members("a knn query", options, built=_OPTIONS, real=_OPTIONS_NOT_HERE, refusal=x_content("knn"))
     if sum(name in options for name in ("k", "min_score", "max_distance")) != 1:
         raise illegal_argument("[knn] requires exactly one of k, distance or score to be set")
     k = options.get("k", 1)
@@ -71,6 +68,25 @@ def _refuse_options(options: dict[str, Any]) -> None:
         raise illegal_argument(f"[knn] requires k to be in the range (0, {MOST_NEIGHBOURS}]")
     if options.get("min_score", 1) <= 0:
         raise illegal_argument("[knn] requires minScore to be greater than 0")
+
+
+def _ef_search(options: dict[str, Any]) -> int | None:
+    given = options.get("method_parameters")
+    if given is None:
+        return None
+    if not given:
+        raise parsing("method_parameters cannot be empty")
+    refuse_members(
+        "method_parameters",
+        given,
+        built={"ef_search"},
+        real={"nprobes"},
+        refusal=lambda name: parsing(f"[knn] unknown method parameter found [{name}]"),
+    )
+    ef_search = given["ef_search"]
+    if isinstance(ef_search, bool) or not isinstance(ef_search, int) or ef_search < 1:
+        raise illegal_argument("[knn] errors in method parameter [ef_search should be greater than 0]")
+    return ef_search
 
 
 def _numbers(value: Any) -> np.ndarray:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .errors import OpenSearchError, field_refused, mapping_refused, not_offline
+from .field_definition import changed, refuse_unknown, refuse_unknown_root
 from .knn_field import VectorField, read_field, read_vector
 
 WHOLE_NUMBERS = {"long", "integer", "short", "byte"}
@@ -32,9 +33,7 @@ class Mapping:
     """A mapping as it was given, read into flat fields: {"title": …, "title.keyword": …}."""
 
     def __init__(self, body: dict[str, Any], *, knn_index: bool):
-        unknown = set(body) - {"properties", "dynamic", "_source", "_meta", "date_detection"}
-        if unknown:
-            raise mapping_refused(f"Root mapping definition has unsupported parameters:  [{sorted(unknown)[0]}]")
+        refuse_unknown_root(body)
         self.body = body
         self._knn_index = knn_index
         self._dynamic = str(body.get("dynamic", "true")).lower()
@@ -54,8 +53,12 @@ class Mapping:
                     f"mapper [{name}] cannot be changed from type [{old}] to [{new}]",
                 )
             if before is not None and old == "object":
-                inner = Mapping(before, knn_index=self._knn_index).merged(definition)
-                definition = {**before, **inner.body}
+                inner = Mapping({"properties": before.get("properties") or {}}, knn_index=self._knn_index)
+                added_inside = {"properties": definition.get("properties") or {}}
+                definition = {**before, **inner.merged(added_inside).body}
+            elif before is not None:
+                list(self._read({name: definition}, ""))  # what cannot be read is refused before what cannot change
+                definition = changed(name, before, definition)
             properties[name] = definition
         return Mapping({**self.body, **added, "properties": properties}, knn_index=self._knn_index)
 
@@ -106,6 +109,7 @@ class Mapping:
         for name, definition in properties.items():
             path, kind = f"{prefix}{name}", definition.get("type", "object")
             if kind == "object":
+                refuse_unknown(path, kind, {member: value for member, value in definition.items() if member != "properties"})
                 yield from self._read(definition.get("properties") or {}, f"{path}.")
             elif kind == "knn_vector":
                 if prefix:
@@ -113,9 +117,13 @@ class Mapping:
                 vector = read_field(path, definition, knn_index=self._knn_index)
                 yield path, Field(kind, path, definition, vector)
             elif kind in SIMPLE_TYPES:
+                refuse_unknown(path, kind, definition)
                 yield path, Field(kind, path, definition)
                 for sub, inner in (definition.get("fields") or {}).items():
-                    yield f"{path}.{sub}", Field(inner.get("type", "keyword"), path, inner)
+                    if inner.get("type") not in SIMPLE_TYPES:
+                        raise not_offline(f"sub-field of type {inner.get('type')}")
+                    refuse_unknown(f"{path}.{sub}", inner["type"], inner)
+                    yield f"{path}.{sub}", Field(inner["type"], path, inner)
             elif kind in _REAL_TYPES_NOT_HERE:
                 raise not_offline(f"field type {kind}")
             else:

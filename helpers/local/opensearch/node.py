@@ -7,9 +7,10 @@ from typing import Any
 
 from helpers.local.store import Store
 
-from . import bulk, cluster_api, document_api, index_api, search
+from . import alias_api, bulk, cluster_api, document_api, index_api, multi_search, search
 from .catalog import Catalog
-from .errors import OpenSearchError
+from .errors import OpenSearchError, illegal_argument
+from .parameters import SOURCE, refuse_unknown
 from .routes import Request, Routes
 
 
@@ -24,61 +25,61 @@ class Node:
 
     def __init__(self, root: Path, clock: Callable[[], float] = time.time):
         self._catalog = Catalog(Store(root), clock)
-        self._routes = _routes()
+        self.routes = _routes()
 
     def handle(self, method: str, path: str, parameters: dict[str, Any], body: bytes) -> tuple[int, Any]:
         """(HTTP status, answer): a dict, or a text where OpenSearch sends a table."""
         try:
-            handler, names = self._routes.find(method, path)
+            route, names = self.routes.find(method, path)
             words = {name: _as_text(value) for name, value in parameters.items()}
+            refuse_unknown(str(route), path, words, route.parameters)
             data = body.encode() if isinstance(body, str) else body
-            return handler(Request(self._catalog, names, words, data, method))
+            if data.strip() and not route.takes_body:
+                raise illegal_argument(f"request [{method} {path}] does not support having a body")
+            return route.handler(Request(self._catalog, names, words, data, method))
         except OpenSearchError as error:
             return error.status, error.body()
 
 
 def _routes() -> Routes:
+    """Every method and path that opensearch-py's own methods produce for what this node does."""
     routes = Routes()
     add = routes.add
     add("GET HEAD", "/", cluster_api.info)
-    add("GET", "/_cluster/health", cluster_api.health)
-    add("GET", "/_cluster/health/{index}", cluster_api.health)
-    add("GET", "/_cat/indices", cluster_api.list_indices)
-    add("GET", "/_cat/indices/{index}", cluster_api.list_indices)
+    for suffix in ("", "/{index}"):
+        add("GET", f"/_cluster/health{suffix}", cluster_api.health)
+        add("GET", f"/_cat/indices{suffix}", cluster_api.list_indices, "format")
 
-    add("POST PUT", "/_bulk", bulk.bulk)
-    add("POST PUT", "/{index}/_bulk", bulk.bulk)
-    add("GET POST", "/_mget", document_api.get_many)
-    add("GET POST", "/{index}/_mget", document_api.get_many)
-    add("POST", "/{index}/_doc", document_api.put)
-    add("PUT POST", "/{index}/_doc/{id}", document_api.put)
-    add("PUT POST", "/{index}/_create/{create}", document_api.put)
-    add("POST", "/{index}/_update/{id}", document_api.update)
-    add("GET HEAD", "/{index}/_doc/{id}", document_api.get)
-    add("GET HEAD", "/{index}/_source/{id}", document_api.source)
-    add("DELETE", "/{index}/_doc/{id}", document_api.delete)
+    add("PUT", "/{index}/_doc/{id}", document_api.put, "refresh op_type", body=True)
+    add("POST", "/{index}/_doc", document_api.put, "refresh op_type", body=True)
+    add("PUT", "/{index}/_create/{create}", document_api.put, "refresh", body=True)
+    add("POST", "/{index}/_update/{id}", document_api.update, "refresh", body=True)
+    add("GET HEAD", "/{index}/_doc/{id}", document_api.get, SOURCE)
+    add("GET HEAD", "/{index}/_source/{id}", document_api.source, SOURCE)
+    add("DELETE", "/{index}/_doc/{id}", document_api.delete, "refresh")
 
+    which = "ignore_unavailable"
     for prefix in ("", "/{index}"):
-        add("GET POST", f"{prefix}/_search", search.search)
-        add("GET POST", f"{prefix}/_msearch", search.search_many)
-        add("GET POST", f"{prefix}/_count", search.count)
-        add("GET POST", f"{prefix}/_refresh", index_api.refresh)
-        add("GET", f"{prefix}/_mapping", index_api.mappings)
-        add("GET", f"{prefix}/_settings", index_api.settings)
-        add("GET", f"{prefix}/_alias", index_api.aliases)
-        add("GET HEAD", f"{prefix}/_alias/{{alias}}", index_api.aliases)
-    add("PUT POST", "/{index}/_mapping", index_api.put_mapping)
-    add("PUT", "/{index}/_settings", index_api.put_settings)
-    add("PUT POST", "/{index}/_alias/{alias}", index_api.put_alias)
-    add("PUT POST", "/{index}/_aliases/{alias}", index_api.put_alias)
-    add("DELETE", "/{index}/_alias/{alias}", index_api.delete_alias)
-    add("DELETE", "/{index}/_aliases/{alias}", index_api.delete_alias)
-    add("POST", "/_aliases", index_api.change_aliases)
+        add("POST", f"{prefix}/_bulk", bulk.bulk, "refresh", body=True)
+        add("POST", f"{prefix}/_mget", document_api.get_many, SOURCE, body=True)
+        add("POST", f"{prefix}/_search", search.search, f"{which} size from track_total_hits {SOURCE}", body=True)
+        add("POST", f"{prefix}/_msearch", multi_search.search_many, body=True)
+        add("POST", f"{prefix}/_count", search.count, which, body=True)
+        add("POST", f"{prefix}/_refresh", index_api.refresh, which)
+        add("GET", f"{prefix}/_mapping", index_api.mappings, which)
+        add("GET", f"{prefix}/_settings", index_api.settings, which)
+        add("GET", f"{prefix}/_alias", alias_api.aliases, which)
+        add("GET HEAD", f"{prefix}/_alias/{{alias}}", alias_api.aliases, which)
+    add("PUT", "/{index}/_mapping", index_api.put_mapping, which, body=True)
+    add("PUT", "/{index}/_settings", index_api.put_settings, which, body=True)
+    add("PUT", "/{index}/_alias/{alias}", alias_api.put_alias, body=True)
+    add("DELETE", "/{index}/_alias/{alias}", alias_api.delete_alias)
+    add("POST", "/_aliases", alias_api.change_aliases, body=True)
 
-    add("PUT", "/{index}", index_api.create)
-    add("GET", "/{index}", index_api.show)
-    add("HEAD", "/{index}", index_api.exists)
-    add("DELETE", "/{index}", index_api.delete)
+    add("PUT", "/{index}", index_api.create, body=True)
+    add("GET", "/{index}", index_api.show, which)
+    add("HEAD", "/{index}", index_api.exists, which)
+    add("DELETE", "/{index}", index_api.delete, which)
     return routes
 
 

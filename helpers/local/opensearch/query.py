@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import field_queries, knn_queries
-from .errors import not_offline, parsing
+from .errors import OpenSearchError, illegal_argument, not_offline, parsing, refuse_members
 from .snapshot import Snapshot
 
 _REAL_QUERIES_NOT_HERE = {
@@ -28,7 +28,7 @@ def evaluate(query: Any, snapshot: Snapshot) -> np.ndarray:
     if not isinstance(query, dict):
         raise parsing(f"[_na] query malformed, must start with start_object, but was [{query}]")
     if not query:
-        raise parsing("query malformed, empty clause found")
+        raise illegal_argument("query malformed, empty clause found")
     if len(query) > 1:
         first, second, *_ = query
         raise parsing(f"[{first}] malformed query, expected [END_OBJECT] but found [FIELD_NAME] [{second}]")
@@ -39,6 +39,8 @@ def evaluate(query: Any, snapshot: Snapshot) -> np.ndarray:
         raise parsing(f"unknown query [{name}]")
     if not isinstance(clause, dict):
         raise parsing(f"[{name}] query malformed, no start_object after query name")
+    if name in _MEMBERS:
+        refuse_members(f"a {name} query", clause, built=_MEMBERS[name], real=_REAL_MEMBERS, refusal=_unknown_in(name))
     found = _CLAUSES[name](clause, snapshot, lambda inner: evaluate(inner, snapshot))
     boost = float(clause.get("boost", 1)) if name in _BOOSTED else 1.0
     return (found * np.float32(boost)).astype(np.float32)
@@ -72,10 +74,6 @@ def _constant_score(clause: dict[str, Any], snapshot: Snapshot, inner: "Inner") 
 
 def _bool(clause: dict[str, Any], snapshot: Snapshot, inner: "Inner") -> np.ndarray:
     """`must` and `should` add their scores up; `filter` and `must_not` only say who may stay."""
-    parts = {"must", "filter", "should", "must_not"}
-    unknown = set(clause) - parts - {"minimum_should_match", "boost", "_name", "adjust_pure_negative"}
-    if unknown:
-        raise parsing(f"[bool] query does not support [{sorted(unknown)[0]}]")
     must, required, should, excluded = (
         [inner(query) for query in _as_list(clause.get(part))] for part in ("must", "filter", "should", "must_not")
     )
@@ -115,4 +113,18 @@ _CLAUSES: dict[str, Callable[[dict[str, Any], Snapshot, Inner], np.ndarray]] = {
     "knn": knn_queries.nearest,
     "script_score": knn_queries.script_score,
 }
-_BOOSTED = {"match_all", "ids", "constant_score", "bool", "terms", "exists"}  # the others' boost stands deeper
+_MEMBERS = {  # of the clauses that are not about one field; the others look at their own
+    "match_all": {"boost"},
+    "match_none": set(),
+    "ids": {"values", "boost"},
+    "bool": {"must", "filter", "should", "must_not", "minimum_should_match", "boost"},
+    "constant_score": {"filter", "boost"},
+    "exists": {"field", "boost"},
+    "script_score": {"query", "script", "boost"},
+}
+_REAL_MEMBERS = {"_name", "adjust_pure_negative", "min_score", "explain", "function"}
+_BOOSTED = {"match_all", "ids", "constant_score", "bool", "terms", "exists", "script_score"}  # others' stands deeper
+
+
+def _unknown_in(name: str) -> Callable[[str], OpenSearchError]:
+    return lambda member: parsing(f"[{name}] query does not support [{member}]")

@@ -19,6 +19,14 @@ _FIXED = {
     "index.knn.derived_source.enabled",
     "index.hidden",
 }
+_WHOLE_NUMBERS = {  # with the least that they may be
+    "index.number_of_shards": 1,
+    "index.number_of_replicas": 0,
+    "index.max_result_window": 1,
+    "index.knn.algo_param.ef_search": 2,
+    "index.knn.advanced.approximate_threshold": -1,
+}
+_FLAGS = ("index.knn", "index.knn.derived_source.enabled", "index.hidden")
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -33,8 +41,13 @@ def read(body: dict[str, Any] | None) -> dict[str, str]:
                 f"unknown setting [{name}] please check that any required plugins are installed, or check "
                 "the breaking changes documentation for removed settings"
             )
-    seconds(settings.get("index.refresh_interval", "1s"))
+    _refuse_misfit(settings)
     return settings
+
+
+def copies(settings: dict[str, str]) -> int:
+    """How many copies of the one shard there should be; a single node holds the first."""
+    return 1 + int(settings["index.number_of_replicas"])
 
 
 def with_defaults(settings: dict[str, str]) -> dict[str, str]:
@@ -65,6 +78,25 @@ def seconds(interval: str) -> float:
             f"failed to parse setting [index.refresh_interval] with value [{interval}] as a time value: "
             "unit is missing or unrecognized",
         ) from None
+
+
+def _refuse_misfit(settings: dict[str, str]) -> None:
+    seconds(settings.get("index.refresh_interval", "1s"))
+    for name, least in _WHOLE_NUMBERS.items():
+        value = settings.get(name, str(least))
+        if not value.lstrip("-").isdigit():
+            raise illegal_argument(f"Failed to parse value [{value}] for setting [{name}]")
+        if int(value) < least:
+            raise illegal_argument(f"Failed to parse value [{value}] for setting [{name}] must be >= {least}")
+    for name in _FLAGS:
+        if (value := settings.get(name, "true")) not in ("true", "false"):
+            raise illegal_argument(f"Failed to parse value [{value}] as only [true] or [false] are allowed.")
+    if settings.get("index.number_of_shards", "1") != "1":
+        raise not_offline("index of several shards")
+    if settings.get("index.hidden", "false") != "false":
+        raise not_offline("hidden index")
+    if settings.get("index.replication.type", "DOCUMENT").upper() != "DOCUMENT":
+        raise not_offline("replication by segments")
 
 
 def nested(settings: dict[str, str]) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from fnmatch import fnmatchcase
 from typing import Any
 
+from .errors import parsing
+
 
 class SourceFilter:
     """Keeps what matches an include (all, if there is none) and no exclude; both may hold "*"."""
@@ -22,6 +24,9 @@ class SourceFilter:
             given = text == "true" if text in ("true", "false") else text.split(",")
         includes, excludes = [], []
         if isinstance(given, dict):
+            names = {"includes", "include", "excludes", "exclude"}
+            if unknown := sorted(set(given) - names):
+                raise parsing(f"Unknown key for a START_ARRAY in [{unknown[0]}].")
             includes = _as_list(given.get("includes", given.get("include")))
             excludes = _as_list(given.get("excludes", given.get("exclude")))
         elif not isinstance(given, bool):

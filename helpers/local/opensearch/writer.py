@@ -4,12 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from . import settings as index_settings
 from .catalog import random_id
-from .document_log import Document
-from .errors import OpenSearchError, illegal_argument, not_offline
+from .document_log import Document, VectorFile
+from .errors import OpenSearchError, illegal_argument
 from .index import Index
-
-MOST_ID_BYTES = 512
 
 
 class Writer:
@@ -33,10 +32,6 @@ class Writer:
         if doc_id == "":
             raise illegal_argument("if _id is specified it must not be empty")
         doc_id = random_id() if doc_id is None else doc_id
-        if len(doc_id.encode()) > MOST_ID_BYTES:
-            raise illegal_argument(
-                f"id [{doc_id}] is too long, must be no longer than {MOST_ID_BYTES} bytes but was: {len(doc_id.encode())}"
-            )
         before = self._find(doc_id)
         if create and before is not None and not before.deleted:
             raise self._conflict(doc_id, before)
@@ -57,8 +52,6 @@ class Writer:
 
     def update(self, doc_id: str, body: dict[str, Any]) -> dict[str, Any]:
         """Merge `doc` into a document, or put `upsert` where there is none."""
-        if "script" in body:
-            raise not_offline("scripted update")
         before = self._find(doc_id)
         if before is None or before.deleted:
             start = body.get("doc") if body.get("doc_as_upsert") else body.get("upsert")
@@ -83,7 +76,7 @@ class Writer:
         if self._mapping is not self._index.mapping:
             self._index.change(mappings=self._mapping.body)
         for path, vectors in self._vectors.items():
-            self._file(path).append(vectors)
+            self._file(path).append(vectors, after=self._first_row[path])
         if self._pending:
             self._index.append(self._pending)
         if refresh:
@@ -107,7 +100,7 @@ class Writer:
             return row
         if path not in self._vectors:
             self._vectors[path] = []
-            self._first_row[path] = self._file(path).n_rows()
+            self._first_row[path] = self._index.log.n_rows(path)
         self._vectors[path].append(vector)
         return self._first_row[path] + len(self._vectors[path]) - 1
 
@@ -120,7 +113,7 @@ class Writer:
         vectors = {path: self._vector(path, row) for path, row in document.rows.items()}
         return {**document.source, **{path: vector.tolist() for path, vector in vectors.items()}}
 
-    def _file(self, path: str):
+    def _file(self, path: str) -> VectorFile:
         field = self._mapping.vector_fields[path].vector
         assert field is not None
         return self._index.log.vector_file(path, field.dimension)
@@ -131,7 +124,7 @@ class Writer:
             "_id": document.id,
             "_version": document.version,
             "result": result,
-            "_shards": {"total": 2, "successful": 1, "failed": 0},
+            "_shards": {"total": index_settings.copies(self._index.settings), "successful": 1, "failed": 0},
             "_seq_no": document.sequence,
             "_primary_term": 1,
             "status": status,

@@ -7,7 +7,9 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
+from opensearchpy import TransportError
 
 from helpers.local.opensearch.catalog import Catalog
 from helpers.local.opensearch.errors import OpenSearchError
@@ -80,6 +82,25 @@ def test_half_a_line_and_half_a_vector_are_forgotten(client, connect, pictures, 
         assert not reader.exists(index="pictures", id="torn")
 
 
+def test_vectors_of_a_bulk_that_was_killed_take_no_space(client, connect, pictures, put, tmp_path):
+    pictures()
+    put("pictures", [{"image_vector": [1, 2, 3]}])
+    file = tmp_path / "pictures" / "image_vector.float32"
+    with open(file, "ab") as vectors:
+        vectors.write(np.arange(300, dtype="<f4").tobytes())  # the lines that would name them were never written
+    other = connect()
+    other.index(index="pictures", id="1", body={"image_vector": [4, 5, 6]}, refresh=True)
+    assert np.fromfile(file, dtype="<f4").tolist() == [1, 2, 3, 4, 5, 6]
+    assert client.get(index="pictures", id="1")["_source"]["image_vector"] == [4, 5, 6]
+
+
+def test_a_killed_deletion_is_finished_by_the_next_one(client, pictures, tmp_path):
+    (tmp_path / ".deleted-half").mkdir()
+    pictures()
+    client.indices.delete(index="pictures")
+    assert list(tmp_path.glob(".deleted-*")) == []
+
+
 def test_two_processes_write_into_one_index(client, pictures, tmp_path):
     pictures(256)
     writers = [start(tmp_path, name, 15) for name in ("a", "bb")]
@@ -130,3 +151,38 @@ def test_the_files_can_be_read_by_people(client, pictures, put, tmp_path):
     put("pictures", [{"image_id": "a", "title": "Café", "image_vector": [1, 2, 3]}])
     line = (tmp_path / "pictures" / "documents.jsonl").read_text(encoding="utf-8")
     assert line == '{"id":"0","version":1,"source":{"image_id":"a","title":"Café"},"rows":{"image_vector":0}}\n'
+
+
+def test_a_deleted_index_leaves_no_file(client, pictures, put, tmp_path):
+    pictures()
+    put("pictures", [{"image_vector": [1, 2, 3]}])
+    client.indices.delete(index="pictures")
+    assert [path.name for path in tmp_path.iterdir() if not path.name.startswith(".")] == []
+
+
+def test_another_kernel_sees_that_an_index_was_made_anew(client, connect, pictures, put):
+    pictures(3)
+    put("pictures", [{"image_vector": [1, 2, 3]}])
+    other = connect()
+    assert other.count(index="pictures")["count"] == 1
+    client.indices.delete(index="pictures")
+    pictures(2)
+    assert other.count(index="pictures")["count"] == 0
+    other.index(index="pictures", body={"image_vector": [1, 2]}, refresh=True)
+    assert client.count(index="pictures")["count"] == 1
+
+
+def test_names_never_leave_the_folder(client, tmp_path):
+    with pytest.raises(TransportError):
+        client.transport.perform_request("PUT", "/..%2Foutside")
+    assert not (tmp_path.parent / "outside").exists()
+
+
+def test_indexing_the_same_pictures_again_costs_no_vectors(client, pictures, put, tmp_path):
+    pictures()
+    documents = [{"image_vector": [n, 1, 2]} for n in range(50)]
+    put("pictures", documents)
+    size = (tmp_path / "pictures" / "image_vector.float32").stat().st_size
+    put("pictures", documents)
+    assert (tmp_path / "pictures" / "image_vector.float32").stat().st_size == size == 50 * 3 * 4
+    assert client.count(index="pictures")["count"] == 50
