@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -97,16 +98,31 @@ def rank_change(rank: int, generic_rank: int) -> str:
     return f"▲{moved}" if moved > 0 else f"▼{-moved}" if moved < 0 else "="
 
 
+def fingerprint(path: Path) -> str:
+    """The CRC-32 of a picture's file, eight hexadecimal digits: the same on every machine, unlike decoded pixels."""
+    return f"{zlib.crc32(path.read_bytes()):08x}"
+
+
+def _words(row: Row) -> str:
+    badges = [*row.badges, *[""] * len(row.pictures)]
+    tiles = [
+        " ".join(filter(None, [path.stem, fingerprint(path), badge, "framed" if place in row.framed else ""]))
+        for place, (path, badge) in enumerate(zip(row.pictures, badges, strict=False))
+    ]
+    name = f"{row.label or 'pictures'} ({row.note})" if row.note else row.label or "pictures"
+    return f"{name}: {', '.join(tiles)}"
+
+
 def show_rows(rows: Sequence[Row], *, alt: str, tile: int = 60, columns: int = 12) -> None:
     """Displays the rows as one JPEG with alternative text, then prints every row's picture names.
 
-    The printed names are what a screen reader and a notebook test can see.
+    The printed names are what a screen reader and a notebook test can see. The image's text form, which stands in the
+    file too, adds what names don't tell: each file's fingerprint, notes, badges and frames.
     """
-    buffer = io.BytesIO()
-    compose_rows(rows, tile=tile, columns=columns).save(buffer, "JPEG", quality=70, optimize=True)
-    display(
-        {"image/jpeg": buffer.getvalue(), "text/plain": alt}, raw=True, metadata={"image/jpeg": {"alt": alt}}
-    )
+    sheet, buffer = compose_rows(rows, tile=tile, columns=columns), io.BytesIO()
+    words = "\n".join([alt, *map(_words, rows), f"{columns} columns, {sheet.width} × {sheet.height} pixels"])
+    sheet.save(buffer, "JPEG", quality=70, optimize=True, comment=words.encode())
+    display({"image/jpeg": buffer.getvalue(), "text/plain": words}, raw=True, metadata={"image/jpeg": {"alt": alt}})
     for row in rows:
         print(f"{row.label or 'pictures'}: {' '.join(path.stem for path in row.pictures)}")
 
@@ -138,6 +154,6 @@ def result_row(
     return Row(
         label,
         note,
-        [data / catalog.loc[result.image_id, "file"] for result in results],
+        [data / catalog["file"][result.image_id] for result in results],
         [rank_change(result.rank, result.generic_rank) for result in results] if badges else (),
     )

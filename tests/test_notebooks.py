@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
 import pytest
+from PIL import Image
+from refresh_outputs import DATA_SEEN, fingerprints
+
+from helpers.gallery import fingerprint
+from helpers.settings import SHIPPED_DATA
 
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 FORBIDDEN = re.compile(
@@ -78,18 +87,48 @@ def test_outputs_are_stored_in_order_and_clean(notebook):
     for cell in code:
         # nbval passes a cell whose outputs were stripped. So silence must be declared, by the tag "quiet".
         assert bool(cell["outputs"]) != ("quiet" in cell["metadata"].get("tags", [])), cell["source"]
+        streams = [output.get("name") for output in cell["outputs"]]
+        assert not any(name and name == after for name, after in pairwise(streams)), "one stream in pieces; run: make outputs"
         assert not any(
             output["output_type"] == "error" or output.get("name") == "stderr" for output in cell["outputs"]
         )
 
 
-def test_pictures_have_words_beside_them(notebook):
+def images(notebook):
+    """(kind, output) of every stored image."""
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
             for kind in ("image/png", "image/jpeg"):
                 if kind in output.get("data", {}):
-                    assert output["metadata"][kind]["alt"]
-                    assert output["data"]["text/plain"]
+                    yield kind, output
+
+
+def test_pictures_have_words_beside_them(notebook):
+    for kind, output in images(notebook):
+        alt, *contents = output["data"]["text/plain"].split("\n")
+        assert alt and alt == output["metadata"][kind]["alt"]
+        assert contents, f"nothing says what stands in the picture “{alt}”; show it with helpers.plots or helpers.gallery"
+
+
+def test_a_stored_picture_is_the_one_that_its_words_describe(notebook):
+    # nbval compares words and no pixels, so the file itself carries the words that it was made with.
+    for kind, output in images(notebook):
+        with Image.open(io.BytesIO(base64.b64decode(output["data"][kind]))) as image:
+            carried = image.info["Description"] if kind == "image/png" else image.info["comment"].decode()
+        assert carried == output["data"]["text/plain"]
+
+
+def test_stored_grids_show_the_pictures_as_they_are_now(notebook):
+    files = {path.stem: path for path in (SHIPPED_DATA / "images").iterdir()}
+    for kind, output in images(notebook):
+        tiles = re.findall(r"\b([\w-]+) ([0-9a-f]{8})\b", output["data"]["text/plain"])
+        assert bool(tiles) == (kind == "image/jpeg")
+        for name, stored in tiles:
+            assert fingerprint(files[name]) == stored, f"{name} was changed after the notebook ran; run: make outputs"
+
+
+def test_the_stored_outputs_come_from_the_data_as_they_are_now():
+    assert json.loads(DATA_SEEN.read_text(encoding="utf-8")) == fingerprints(SHIPPED_DATA), "run: make outputs"
 
 
 def test_its_links_lead_somewhere(notebook):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import plots
 
@@ -33,9 +36,35 @@ DRAWINGS = {
 def test_every_figure_has_words_and_is_reproducible_and_shows_its_data(name, shown):
     for value in (0.5, 0.5, 0.75):
         DRAWINGS[name](value)
-    first, again, other = (data["image/png"] for data, _ in shown)
-    assert first == again != other
-    assert all(metadata["image/png"]["alt"] == data["text/plain"] == "words" for data, metadata in shown)
+    first, again, other = shown
+    assert first == again
+    assert not np.array_equal(pixels(first), pixels(other))
+    assert first[0]["text/plain"] != other[0]["text/plain"]
+    for data, metadata in shown:
+        assert metadata["image/png"]["alt"] == "words"
+        assert data["text/plain"].startswith("words\ntitle: t")
+        with Image.open(io.BytesIO(data["image/png"])) as image:
+            assert image.info["Description"] == data["text/plain"]
+
+
+def pixels(shown):
+    with Image.open(io.BytesIO(shown[0]["image/png"])) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+CONTENTS = {
+    "similarities": "image 2×2: means of rows 0.300 0.300; of columns 0.350 0.250\ntexts: 0.50 | 0.10 | 0.20 | 0.40",
+    "elbow": "line #0072b2: x 3 from 1 to 3; y 3.00 2.00 0.50\nline #6b6b6b: x 2 2; y 0 1\ntexts: k = 2",
+    "lines": "line #0072b2: x 0 1; y 0.000 0.500\nline #d55e00: x 0 1; y 1 1\nline #6b6b6b: x 0.500 0.500",
+    "bars": "y: [b, a], 1.49 to -0.49\nboxes #b5b5b5 #0072b2: left 0 0; bottom -0.400 0.600; width 2.00 0.50",
+    "histogram": "boxes #0072b2×3: left 3 from 0.50 to 1.50; bottom 3 times 0; width 3 times 0.500; height 3 times 1",
+}
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_words_say_in_order_what_was_drawn(name, shown):
+    DRAWINGS[name](0.5)
+    assert CONTENTS[name] in shown[0][0]["text/plain"]
 
 
 def test_labels_at_line_ends_do_not_collide():

@@ -2,60 +2,23 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
+from PIL import Image
+from refresh_outputs import HERO, hero
+from soak.steps import walk
 
-from helpers import ranker
-from helpers.catalog import SEEDS, load_catalog, load_interactions, load_personas, query_subjects
-from helpers.clustering import assign_clusters, read_centroids, train_kmeans, upload_vectors
-from helpers.embeddings import embed_images
-from helpers.interactions import check_minimums, remap_to_clusters, upload_interactions
+from helpers.catalog import load_personas, query_subjects
 from helpers.ranking_client import record_event
 from helpers.search import personalized_search
-from helpers.settings import read_settings
-from helpers.vector_index import VECTOR_FIELD, create_index, index_images
 from helpers.walk import mean_of, measure_query
-from helpers.workshop import connect
 
 K = 400
 
 
-def walk(data):
-    """A workshop in `data` with everything that notebooks 01 to 05 make."""
-    aws = connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(data)}))
-    catalog, personalize = load_catalog(aws.data), aws.client("personalize")
-    vectors = embed_images(
-        [aws.data / file for file in catalog["file"]],
-        bedrock_runtime=aws.client("bedrock-runtime"), cache=aws.home / "vectors.sqlite",
-    )  # fmt: skip
-    job = train_kmeans(aws, upload_vectors(aws, vectors), K, feature_dim=1024)
-    catalog["cluster"] = assign_clusters(vectors, read_centroids(aws, job))
-    create_index(aws.opensearch, aws.index_name, VECTOR_FIELD)
-    index_images(aws.opensearch, aws.index_name, [
-        {"image_id": name, "title": row["title"], "cluster": row["cluster"], VECTOR_FIELD: vector}
-        for (name, row), vector in zip(catalog.iterrows(), vectors, strict=True)
-    ])  # fmt: skip
-    aws.state["index_name"] = aws.index_name
-    events = remap_to_clusters(load_interactions(aws.data), catalog["cluster"].to_dict())
-    check_minimums(events)
-    uri = upload_interactions(events, aws.client("s3"), aws.bucket, f"{aws.prefix}/interactions")
-    group = ranker.create_dataset_group(personalize, aws.name("group"), poll_seconds=0)
-    schema = (SEEDS / "interactions_schema.json").read_text()
-    dataset = ranker.create_interactions_dataset(personalize, aws.name("interactions"), group, schema, poll_seconds=0)
-    imported = ranker.import_interactions(
-        personalize, aws.name("import"), dataset, uri, aws.personalize_role_arn, poll_seconds=0)
-    _, tracking_id = ranker.create_event_tracker(personalize, aws.name("tracker"), group, poll_seconds=0)
-    solution = ranker.create_solution(personalize, aws.name("ranker"), group, poll_seconds=0)
-    version = ranker.train_solution_version(personalize, solution, imported, poll_seconds=0)
-    aws.state["campaign_arn"] = ranker.deploy_campaign(personalize, aws.name("campaign"), version, poll_seconds=0)
-    return SimpleNamespace(aws=aws, catalog=catalog, vectors=vectors, tracking_id=tracking_id, job=job, version=version)
-
-
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory):
-    return walk(tmp_path_factory.mktemp("walk"))
+    return walk(tmp_path_factory.mktemp("walk"), K)
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +40,13 @@ def test_each_persona_gets_cats_in_the_persona_s_own_styles(measured):
 
 def test_so_it_is_for_the_mean_of_five_further_subjects(measured):
     assert_personal(mean_of([figures for subject, figures in measured.items() if subject != "cat"]))
+
+
+def test_the_readme_s_picture_is_what_the_walk_finds(walked):
+    with Image.open(HERO) as stored:
+        # Shrunk, JPEG's loss is below 5, and one exchanged tile above 100.
+        seen, found = (np.asarray(image.convert("RGB").reduce(12), dtype=int) for image in (stored, hero(walked.aws)))
+    assert seen.shape == found.shape and float(np.abs(seen - found).max()) < 20
 
 
 def test_without_a_user_the_order_is_opensearch_s_own(walked):
@@ -130,7 +100,7 @@ def test_walking_again_finds_everything_and_changes_nothing(walked):
 
     before = things()
     answers = [r.image_id for r in personalized_search(aws.search_engine(), text="cat", user_id="neon-punk-user")]
-    again = walk(aws.settings.data)
+    again = walk(aws.settings.data, K)
     assert things() == before
     assert (again.job.name, again.version) == (walked.job.name, walked.version)
     np.testing.assert_array_equal(again.vectors, walked.vectors)
