@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from botocore.exceptions import ClientError
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from .kmeans_formats import centroids_in_archive, to_csv, to_recordio
@@ -131,11 +132,13 @@ def _find_or_start(aws: Workshop, vectors_uri: str, settings: dict[str, Any], in
     """The name of the job that trains, or has trained, exactly this; started if there is none."""
     digest = _digest(aws, vectors_uri, settings)
     remembered = f"training_job {digest}"
-    name = aws.state.get(remembered)
-    if name is None or not _is_usable(aws, name):
-        base = f"{aws.prefix[:20]}-kmeans-{settings['k']}-{digest[:8]}"  # the SDK adds 15 characters, 63 are allowed
-        name = _start(aws, base, vectors_uri, settings, instance_type)
-        aws.state[remembered] = name
+    aws.home.mkdir(parents=True, exist_ok=True)
+    with FileLock(aws.home / "training_jobs.lock"):  # two kernels would start, and pay for, two jobs
+        name = aws.state.get(remembered)
+        if name is None or not _is_usable(aws, name):
+            base = f"{aws.prefix[:20]}-kmeans-{settings['k']}-{digest[:8]}"  # the SDK adds 15 characters, 63 are allowed
+            name = _start(aws, base, vectors_uri, settings, instance_type)
+            aws.state[remembered] = name
     return name
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from .waiting import GONE, or_gone, wait_until
 
 RECIPE = "arn:aws:personalize:::recipe/aws-personalized-ranking-v2"
@@ -49,25 +51,22 @@ def create_dataset_group(personalize: Any, name: str, *, poll_seconds: float) ->
     return _get_or_create(personalize, _GROUP, name, {}, poll_seconds)
 
 
-def create_interactions_dataset(
-    personalize: Any, name: str, group_arn: str, schema: str, *, poll_seconds: float
-) -> str:
+def create_interactions_dataset(personalize: Any, name: str, group_arn: str, schema: str, *, poll_seconds: float) -> str:
     """The ARN of the group's Interactions dataset, empty at first.
 
     schema: JSON text that names the columns of the CSV to come (seeds/interactions_schema.json).
     Raises ValueError if a schema of this name exists and has other columns.
     """
-    found = _find(personalize, _SCHEMA, {}, lambda schema: schema["name"] == name)
-    if found:
-        schema_arn = found["schemaArn"]
-        known = personalize.describe_schema(schemaArn=schema_arn)["schema"]["schema"]
-        if json.loads(known) != json.loads(schema):
-            raise ValueError(
-                f"The schema {name} exists with other columns, and a schema cannot be changed. Delete it with "
-                "notebook 99, or choose another prefix."
-            )
-    else:
-        schema_arn = personalize.create_schema(name=name, schema=schema)["schemaArn"]
+    schema_arn = _find_or_create(
+        lambda: _find(personalize, _SCHEMA, {}, name),
+        lambda: personalize.create_schema(name=name, schema=schema),
+    )["schemaArn"]
+    known = personalize.describe_schema(schemaArn=schema_arn)["schema"]["schema"]
+    if json.loads(known) != json.loads(schema):
+        raise ValueError(
+            f"The schema {name} exists with other columns, and a schema cannot be changed. Delete it with "
+            "notebook 99, or choose another prefix."
+        )
     return _get_or_create(
         personalize,
         _DATASET,
@@ -79,51 +78,44 @@ def create_interactions_dataset(
     )
 
 
-def import_interactions(
-    personalize: Any, name: str, dataset_arn: str, s3_uri: str, role_arn: str, *, poll_seconds: float
-) -> str:
+def import_interactions(personalize: Any, name: str, dataset_arn: str, s3_uri: str, role_arn: str, *, poll_seconds: float) -> str:
     """The ARN of the job that imported this CSV into the dataset, in place of what an earlier job brought.
 
     A job cannot be deleted or run again, so each has its number: the last one is reused if it read the same
     file and has not failed.
     """
-    jobs = _all(personalize, _IMPORT, {"datasetArn": dataset_arn})
-    jobs.sort(key=lambda job: job["creationDateTime"])
-    arn = None
-    if jobs and jobs[-1]["status"] not in FAILED:
+    jobs: list[dict[str, Any]] = []
+
+    def last_one_if_it_fits() -> dict[str, Any] | None:
+        jobs[:] = _all(personalize, _IMPORT, {"datasetArn": dataset_arn})
+        jobs.sort(key=lambda job: job["creationDateTime"])
+        if not jobs or jobs[-1]["status"] in FAILED:
+            return None
         last = _describe(personalize, _IMPORT, jobs[-1]["datasetImportJobArn"])()
-        arn = last["datasetImportJobArn"] if last["dataSource"]["dataLocation"] == s3_uri else None
-    if arn is None:
-        digest = hashlib.sha256(f"{s3_uri} {dataset_arn}".encode()).hexdigest()[:8]
-        arn = personalize.create_dataset_import_job(
+        return last if last["dataSource"]["dataLocation"] == s3_uri else None
+
+    digest = hashlib.sha256(f"{s3_uri} {dataset_arn}".encode()).hexdigest()[:8]
+    arn = _find_or_create(
+        last_one_if_it_fits,
+        lambda: personalize.create_dataset_import_job(
             jobName=f"{name}-{digest}-{len(jobs) + 1}",
             datasetArn=dataset_arn,
             dataSource={"dataLocation": s3_uri},
             roleArn=role_arn,
             importMode="FULL",
-        )["datasetImportJobArn"]
-    _wait(
-        personalize,
-        _IMPORT,
-        arn,
-        name,
-        poll_seconds,
-        "Correct the file or the role, then run this cell again.",
-    )
+        ),
+    )["datasetImportJobArn"]
+    _wait(personalize, _IMPORT, arn, name, poll_seconds, "Correct the file or the role, then run this cell again.")
     return arn
 
 
-def create_event_tracker(
-    personalize: Any, name: str, group_arn: str, *, poll_seconds: float
-) -> tuple[str, str]:
+def create_event_tracker(personalize: Any, name: str, group_arn: str, *, poll_seconds: float) -> tuple[str, str]:
     """(ARN, tracking id) of the event tracker; the id is what `record_event` needs."""
     arn = _get_or_create(personalize, _TRACKER, name, {"datasetGroupArn": group_arn}, poll_seconds)
     return arn, _describe(personalize, _TRACKER, arn)()["trackingId"]
 
 
-def create_solution(
-    personalize: Any, name: str, group_arn: str, *, recipe_arn: str = RECIPE, poll_seconds: float
-) -> str:
+def create_solution(personalize: Any, name: str, group_arn: str, *, recipe_arn: str = RECIPE, poll_seconds: float) -> str:
     """The ARN of the solution: a recipe and a dataset group, nothing trained yet.
 
     Automatic training is switched off. Personalize would otherwise train, and bill, every week.
@@ -139,26 +131,32 @@ def create_solution(
     )
 
 
-def train_solution_version(
-    personalize: Any, solution_arn: str, import_job_arn: str, *, poll_seconds: float
-) -> str:
+def train_solution_version(personalize: Any, solution_arn: str, import_job_arn: str, *, poll_seconds: float) -> str:
     """The ARN of the newest version that learned from this import, trained or in training; a new one if there is none.
 
     An older version is not reused: it knows other data, perhaps other clusters.
     """
     imported = _describe(personalize, _IMPORT, import_job_arn)()["creationDateTime"]
-    usable = [
-        version
-        for version in _all(personalize, _VERSION, {"solutionArn": solution_arn})
-        if version["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE")
-        and version["creationDateTime"] >= imported
-    ]
-    if usable:
-        arn = max(usable, key=lambda version: version["creationDateTime"])["solutionVersionArn"]
-    else:
-        answer = personalize.create_solution_version(solutionArn=solution_arn, trainingMode="FULL")
-        arn = answer["solutionVersionArn"]
     name = solution_arn.rpartition("/")[2]
+    versions: list[dict[str, Any]] = []
+
+    def newest_usable() -> dict[str, Any] | None:
+        versions[:] = _all(personalize, _VERSION, {"solutionArn": solution_arn})
+        usable = [
+            version
+            for version in versions
+            if version["status"] in ("CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE")
+            and version["creationDateTime"] >= imported
+        ]
+        return max(usable, key=lambda version: version["creationDateTime"], default=None)
+
+    # The number in the name keeps two kernels from training at once; that AWS refuses a name twice is unconfirmed.
+    arn = _find_or_create(
+        newest_usable,
+        lambda: personalize.create_solution_version(
+            solutionArn=solution_arn, trainingMode="FULL", name=f"{name[:55]}-{len(versions) + 1}"
+        ),
+    )["solutionVersionArn"]
     next_step = "Check the log with `check_minimums` (notebook 04), import it again, then run this cell again."
     _wait(personalize, _VERSION, arn, name, poll_seconds, next_step)
     return arn
@@ -176,21 +174,13 @@ def deploy_campaign(personalize: Any, name: str, solution_version_arn: str, *, p
     updated and goes on serving meanwhile.
     """
     arn = _get_or_create(
-        personalize,
-        _CAMPAIGN,
-        name,
-        {},
-        poll_seconds,
-        solutionVersionArn=solution_version_arn,
-        minProvisionedTPS=1,
+        personalize, _CAMPAIGN, name, {}, poll_seconds, solutionVersionArn=solution_version_arn, minProvisionedTPS=1
     )
     describe = _describe(personalize, _CAMPAIGN, arn)
     newest = describe()
     update = newest.get("latestCampaignUpdate", newest)
     if update["solutionVersionArn"] != solution_version_arn or update["status"] in FAILED:
-        personalize.update_campaign(
-            campaignArn=arn, solutionVersionArn=solution_version_arn, minProvisionedTPS=1
-        )
+        personalize.update_campaign(campaignArn=arn, solutionVersionArn=solution_version_arn, minProvisionedTPS=1)
     elif update["status"] == "ACTIVE":
         return arn
     wait_until(
@@ -204,19 +194,33 @@ def deploy_campaign(personalize: Any, name: str, solution_version_arn: str, *, p
     return arn
 
 
-def _get_or_create(
-    personalize: Any, kind: _Kind, name: str, scope: dict[str, str], poll_seconds: float, **members: Any
-) -> str:
+def _get_or_create(personalize: Any, kind: _Kind, name: str, scope: dict[str, str], poll_seconds: float, **members: Any) -> str:
     """The ARN of the resource with this name in this scope, ready for use."""
-    found = _find(personalize, kind, scope, lambda item: item["name"] == name)
-    if found and found["status"].startswith("DELETE"):
-        describe = or_gone(_describe(personalize, kind, found[kind.arn]))
-        wait_until(describe, (GONE,), what=f"old {kind.title} {name}", seconds=poll_seconds)
-        found = None
+
+    def find() -> dict[str, Any] | None:
+        found = _find(personalize, kind, scope, name)
+        if found and found["status"].startswith("DELETE"):
+            describe = or_gone(_describe(personalize, kind, found[kind.arn]))
+            wait_until(describe, (GONE,), what=f"old {kind.title} {name}", seconds=poll_seconds)
+            return None
+        return found
+
     create = getattr(personalize, f"create_{kind.snake}")
-    arn = (found or create(name=name, **scope, **members))[kind.arn]
+    arn = _find_or_create(find, lambda: create(name=name, **scope, **members))[kind.arn]
     _wait(personalize, kind, arn, name, poll_seconds, _START_OVER)
     return arn
+
+
+def _find_or_create(find: Callable[[], dict[str, Any] | None], create: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What `find` finds, else what `create` makes; if another kernel makes it in between, what `find` finds then."""
+    if found := find():
+        return found
+    try:
+        return create()
+    except ClientError as error:
+        if error.response["Error"]["Code"] == "ResourceAlreadyExistsException" and (found := find()):
+            return found
+        raise
 
 
 def _wait(personalize: Any, kind: _Kind, arn: str, name: str, poll_seconds: float, next_step: str) -> None:
@@ -239,7 +243,5 @@ def _all(personalize: Any, kind: _Kind, scope: dict[str, str]) -> list[dict[str,
     return [item for page in pages for item in page[f"{kind.camel}s"]]
 
 
-def _find(
-    personalize: Any, kind: _Kind, scope: dict[str, str], is_it: Callable[[dict[str, Any]], bool]
-) -> dict[str, Any] | None:
-    return next((item for item in _all(personalize, kind, scope) if is_it(item)), None)
+def _find(personalize: Any, kind: _Kind, scope: dict[str, str], name: str) -> dict[str, Any] | None:
+    return next((item for item in _all(personalize, kind, scope) if item["name"] == name), None)

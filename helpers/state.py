@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,24 +42,25 @@ class State:
         draft.write_text(json.dumps(values, indent=2, sort_keys=True) + "\n", encoding="utf-8")
         os.replace(draft, self.path)
 
-    def _change(self, key: str, value: Any, *, remove: bool = False) -> None:
+    @contextmanager
+    def _changing(self) -> Iterator[dict[str, Any]]:
+        """The values, to be changed; written back when the block ends without an error."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(f"{self.path}.lock"):
             values = self._read()
-            if remove:
-                values.pop(key, None)
-            else:
-                values[key] = value
+            yield values
             self._write(values)
 
     def __getitem__(self, key: str) -> Any:
         return self._read()[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
-        self._change(key, value)
+        with self._changing() as values:
+            values[key] = value
 
     def __delitem__(self, key: str) -> None:
-        self._change(key, None, remove=True)
+        with self._changing() as values:
+            values.pop(key, None)
 
     def __contains__(self, key: str) -> bool:
         return key in self._read()
@@ -68,6 +70,12 @@ class State:
 
     def get(self, key: str, default: Any = None) -> Any:
         return self._read().get(key, default)
+
+    def count(self, key: str) -> int:
+        """1 for the first call with this key, 2 for the next one: no number comes twice, whoever else asks."""
+        with self._changing() as values:
+            number = values[key] = int(values.get(key, 0)) + 1
+        return number
 
     def require(self, key: str, *, made_in: str) -> Any:
         """The value of `key`. Raises NotReady, naming the notebook that makes it, when it is missing."""

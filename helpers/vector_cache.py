@@ -38,7 +38,7 @@ class VectorCache:
             ) from error
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self._commit()
         self._database.close()
 

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 
@@ -43,8 +43,11 @@ def run_notebook(path: Path, copy: Path) -> float:
     return time.perf_counter() - start
 
 
-def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
-    """Runs every cell, in `folder`, and leaves the outputs in the notebook. Raises CellExecutionError where a cell fails."""
+def execute(notebook: nbformat.NotebookNode, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+    """Runs every cell, in `folder`, and leaves the outputs in the notebook. Raises CellExecutionError where a cell fails.
+
+    environment : the kernel's variables in place of this process's own.
+    """
     with tempfile.TemporaryDirectory(prefix="kernel-") as sockets:
         # Unix sockets in place of TCP: the run uses no network at all, not even loopback.
         manager = KernelManager(kernel_name="python3", transport="ipc", ip=f"{sockets}/socket")
@@ -55,7 +58,7 @@ def execute(notebook: nbformat.NotebookNode, folder: Path) -> None:
             extra_arguments=["--log-level=ERROR"],  # how a kernel ends is no news
             store_widget_state=False,
             resources={"metadata": {"path": str(folder)}},
-        ).execute()
+        ).execute(**({} if environment is None else {"env": dict(environment)}))
 
 
 def measure_query(aws: Workshop, subject: str) -> dict[str, dict]:
@@ -128,6 +131,7 @@ def _ask(question: str) -> str:
 
 
 def main() -> int:
+    """The exit status of the command: that of `walk`, or 1 where a setting can't be used."""
     try:
         return walk(read_settings())
     except SettingsError as error:

@@ -86,9 +86,7 @@ class Workshop:
 
     def new_visitor(self) -> str:
         """A user id that nobody had before: the next number after the visitors so far."""
-        number = int(self.state.get("visitors", 0)) + 1
-        self.state["visitors"] = number
-        return f"visitor-{number:04d}"
+        return f"visitor-{self.state.count('visitors'):04d}"
 
     def search_engine(self) -> SearchEngine:
         """What `personalized_search` needs. Raises NotReady naming the notebook whose work is missing."""

@@ -46,3 +46,24 @@ def test_two_kernels_writing_at_once_lose_nothing(tmp_path):
     ]
     assert [worker.wait() for worker in workers] == [0, 0]
     assert len(list(State(tmp_path / "state.json"))) == 40
+
+
+def test_two_kernels_that_count_never_get_the_same_number(tmp_path):
+    program = (
+        "import sys; from helpers.state import State; s = State(__import__('pathlib').Path(sys.argv[1]));"
+        "print(*[s.count('visitors') for _ in range(20)])"
+    )
+    counts = [
+        subprocess.Popen([sys.executable, "-c", program, tmp_path / "state.json"], stdout=subprocess.PIPE, text=True)
+        for _ in "ab"
+    ]
+    numbers = [int(number) for process in counts for number in process.communicate()[0].split()]
+    assert sorted(numbers) == list(range(1, 41))
+
+
+def test_a_change_that_fails_changes_nothing(tmp_path):
+    state = State(tmp_path / "state.json")
+    state["k"] = "three"
+    with pytest.raises(ValueError, match="three"):
+        state.count("k")
+    assert state["k"] == "three"

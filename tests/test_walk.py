@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient.exceptions import CellExecutionError
 
+from helpers.catalog import load_catalog
+from helpers.vector_index import VECTOR_FIELD, create_index, index_images
 from helpers.walk import NOTEBOOKS, execute, mean_of, notebooks_to_run, report
+from helpers.workshop import connect
 
 NEEDED = {"02": "01", "03": "01", "04": "02", "05": "04", "06": "03", "07": "03"}
 
@@ -23,6 +28,29 @@ def test_a_notebook_run_too_early_names_the_one_to_run_first(number, tmp_path, m
     [path] = NOTEBOOKS.glob(f"{number}_*.ipynb")
     with pytest.raises(CellExecutionError, match=rf"Run notebook {NEEDED[number]} first"):
         execute(nbformat.read(path, as_version=4), path.parent)
+
+
+@pytest.mark.parametrize("number", ["06", "07"])
+def test_a_search_without_a_ranker_names_the_notebook_that_trains_it(number, tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKSHOP_DATA", str(tmp_path))
+    aws = connect(announce=False)
+    create_index(aws.opensearch, aws.index_name)
+    cats = load_catalog(aws.data).head(12)
+    vectors = np.random.default_rng(1).normal(size=(len(cats), 1024))
+    index_images(aws.opensearch, aws.index_name, [
+        {"image_id": name, "title": title, "cluster": "1", VECTOR_FIELD: vector}
+        for (name, title), vector in zip(cats["title"].items(), vectors, strict=True)
+    ])  # fmt: skip
+    aws.state["index_name"] = aws.index_name
+    [path] = NOTEBOOKS.glob(f"{number}_*.ipynb")
+    with pytest.raises(CellExecutionError, match=r"run notebook 05 .* first"):
+        execute(nbformat.read(path, as_version=4), path.parent)
+
+
+@pytest.mark.parametrize("number", ["00", "01"])
+def test_the_first_notebooks_ask_for_no_other(number):
+    [path] = NOTEBOOKS.glob(f"{number}_*.ipynb")
+    assert not re.search(r"require\(|search_engine\(", path.read_text(encoding="utf-8"))
 
 
 def test_clean_up_can_run_before_anything_else(tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import json
 import os
 import tempfile
 import threading
+import uuid
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,7 @@ from filelock import FileLock
 
 LONGEST_NAME = 150
 _LOCK_POLL = 0.002  # seconds
+_LIFE = uuid.uuid4().hex[:8]  # tells this process from an earlier one that had its number
 
 
 class Store:
@@ -30,6 +32,7 @@ class Store:
         self._locks: dict[str, FileLock] = {}
         self._read: dict[Path, _Lines] = {}
         self._reading = threading.Lock()
+        self._swept = False
 
     def read(self, kind: str, key: str) -> dict | None:
         """The record, or None if there is none."""
@@ -85,7 +88,7 @@ class Store:
     def write_bytes(self, path: Path, data: bytes) -> None:
         """Create or replace a file in one step; its folder is made if it is missing."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+        descriptor, temporary = self.draft()
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
@@ -93,6 +96,20 @@ class Store:
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+    def draft(self) -> tuple[int, str]:
+        """(descriptor, path) of an empty file to fill, close, and put in its place with `os.replace`.
+
+        The drafts that killed processes left behind are removed.
+        """
+        folder = self.root / ".drafts"
+        folder.mkdir(parents=True, exist_ok=True)
+        if not self._swept:
+            for left in folder.iterdir():
+                if _is_abandoned(left.name):
+                    left.unlink(missing_ok=True)
+            self._swept = True
+        return tempfile.mkstemp(dir=folder, prefix=f"{os.getpid()}-{_LIFE}-")
 
     def lock(self, name: str) -> AbstractContextManager:
         """`with store.lock(name):` keeps other threads and processes out; the same thread may nest it."""
@@ -170,6 +187,20 @@ def _read_json(file: Path) -> dict | None:
         return json.loads(file.read_bytes())
     except FileNotFoundError:  # deleted since the folder was listed
         return None
+
+
+def _is_abandoned(draft: str) -> bool:
+    """Whether nobody is left who could finish this draft."""
+    process, life, _ = draft.split("-", 2)
+    if int(process) == os.getpid():
+        return life != _LIFE
+    try:
+        os.kill(int(process), 0)  # asks, and does nothing
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    return False
 
 
 def _json_value(value: object) -> str:

@@ -7,6 +7,7 @@ same vector every time, whatever else is in its batch.
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -29,7 +30,7 @@ class Encoder:
     def __init__(self, image_onnx: Path, text_onnx: Path):
         self._image_onnx = Path(image_onnx)
         self._text_onnx = Path(text_onnx)
-        self._networks = {}
+        self._networks: dict[Path, Any] = {}
         self._loading = threading.Lock()
 
     def embed_images(self, images: Sequence[np.ndarray]) -> np.ndarray:
@@ -54,7 +55,7 @@ class Encoder:
         return self._networks[path].run(None, inputs)[0]
 
 
-def _load(path: Path):
+def _load(path: Path) -> Any:
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -17,6 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+Vectors = NDArray[np.float32]
+Weights = NDArray[np.float64]
+Rows = NDArray[np.int64]
 RANDOM, PLUS_PLUS = "random", "kmeans++"
 BLOCK_ROWS = 2048  # rows of a distance matrix held at once
 GRAM_ROWS = 8192  # up to here all inner products fit in 256 MB, and kmeans++ looks its distances up
@@ -42,12 +45,12 @@ class KMeansSettings:
 class Clustering:
     """A trained model: `centroids` (k, n_features) float32, and how far the training points are from them."""
 
-    centroids: NDArray[np.float32]
+    centroids: Vectors
     msd: float  # mean squared distance of a point to its nearest centroid
     ssd: float  # sum of these squared distances
 
 
-def train_kmeans(vectors: NDArray[np.float32], settings: KMeansSettings, *, seed: int = 0) -> Clustering:
+def train_kmeans(vectors: Vectors, settings: KMeansSettings, *, seed: int = 0) -> Clustering:
     """The best `settings.k` centroids found for `vectors` (n_points, n_features).
 
     The same vectors, settings and seed give the same bits: it computes in one thread. Clusters are numbered by
@@ -73,7 +76,7 @@ def train_kmeans(vectors: NDArray[np.float32], settings: KMeansSettings, *, seed
     return Clustering(centroids, *distortion(vectors, centroids))
 
 
-def assign(points: NDArray[np.float32], centers: NDArray[np.float32]) -> NDArray[np.int64]:
+def assign(points: Vectors, centers: Vectors) -> Rows:
     """The index of the nearest centre for each point, (n_points,); the lower index wins a tie."""
     nearest = np.empty(len(points), dtype=np.int64)
     half_norms = 0.5 * np.einsum("ij,ij->i", centers, centers)
@@ -84,7 +87,7 @@ def assign(points: NDArray[np.float32], centers: NDArray[np.float32]) -> NDArray
     return nearest
 
 
-def distortion(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> tuple[float, float]:
+def distortion(vectors: Vectors, centroids: Vectors) -> tuple[float, float]:
     """Mean and sum of the squared distances from each vector to its nearest centroid."""
     from threadpoolctl import threadpool_limits
 
@@ -94,7 +97,7 @@ def distortion(vectors: NDArray[np.float32], centroids: NDArray[np.float32]) -> 
     return float(squared.mean()), float(squared.sum())
 
 
-def _stream(points, settings: KMeansSettings, rng) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
+def _stream(points: Vectors, settings: KMeansSettings, rng: np.random.Generator) -> tuple[Vectors, Weights]:
     """The K >= k extra centres after all epochs, and how many points each of them stands for."""
     from scipy.sparse import csr_matrix
 
@@ -124,7 +127,7 @@ def _stream(points, settings: KMeansSettings, rng) -> tuple[NDArray[np.float32],
     return centers, counts
 
 
-def _shrink(centers, counts, settings: KMeansSettings, rng) -> NDArray[np.float32]:
+def _shrink(centers: Vectors, counts: Weights, settings: KMeansSettings, rng: np.random.Generator) -> Vectors:
     """The k centroids with the lowest weighted distortion among the trials of Lloyd's algorithm."""
     from sklearn.cluster import KMeans
     from sklearn.exceptions import ConvergenceWarning
@@ -147,14 +150,14 @@ def _shrink(centers, counts, settings: KMeansSettings, rng) -> NDArray[np.float3
     return best
 
 
-def _drawer(points, weights, method: str) -> Callable[[int, np.random.Generator], NDArray[np.int64]]:
+def _drawer(points: Vectors, weights: Weights, method: str) -> Callable[[int, np.random.Generator], Rows]:
     """A function of n and rng: indices of n different points, all alike or far apart (kmeans++)."""
     if method == RANDOM:
         return lambda n, rng: rng.permutation(len(points))[:n]
     norms = np.einsum("ij,ij->i", points, points)
     products = points @ points.T if len(points) <= GRAM_ROWS else None
 
-    def distances_to(chosen):
+    def distances_to(chosen: Rows) -> Vectors:
         """Squared distances (n_chosen, n_points)."""
         inner = points[chosen] @ points.T if products is None else products[chosen]
         return np.maximum(norms + norms[chosen, None] - 2 * inner, 0)
@@ -162,7 +165,7 @@ def _drawer(points, weights, method: str) -> Callable[[int, np.random.Generator]
     return lambda n, rng: _plus_plus(distances_to, weights, n, rng)
 
 
-def _plus_plus(distances_to, weights, n: int, rng) -> NDArray[np.int64]:
+def _plus_plus(distances_to: Callable[[Rows], Vectors], weights: Weights, n: int, rng: np.random.Generator) -> Rows:
     """Indices of n points by greedy kmeans++: of a few far points, take the one that helps most.
 
     Source: D. Arthur and S. Vassilvitskii, "k-means++: The Advantages of Careful Seeding", SODA 2007, section 5.
@@ -184,7 +187,7 @@ def _plus_plus(distances_to, weights, n: int, rng) -> NDArray[np.int64]:
     return drawn
 
 
-def _order_of_appearance(nearest: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+def _order_of_appearance(nearest: Rows, k: int) -> Rows:
     """The clusters in the order of their first points; clusters without a point come last."""
     first = np.full(k, len(nearest))
     np.minimum.at(first, nearest, np.arange(len(nearest)))

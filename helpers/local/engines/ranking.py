@@ -22,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -65,13 +66,12 @@ class Histories:
         """(n_events,) how many newer events the same user has; the newest has age 0."""
         return np.repeat(self.starts[1:], self.lengths) - 1 - np.arange(len(self.items))
 
-    def counts(self, n_items: int, half_life: float = np.inf):
+    def counts(self, n_items: int, half_life: float = np.inf) -> Any:
         """Sparse (n_users, n_items) matrix of log(1 + weighted, aged number of choices)."""
         from scipy.sparse import csr_array
 
         weights = self.weights * 0.5 ** (self.ages() / half_life)
-        shape = (len(self.users), n_items)
-        matrix = csr_array((weights, self.items, self.starts), shape, copy=True)  # summed up in place below
+        matrix = csr_array((weights, self.items, self.starts), (len(self.users), n_items), copy=True)  # changed in place
         matrix.sum_duplicates()
         matrix.data = np.log1p(matrix.data)
         return matrix
@@ -204,7 +204,7 @@ def _hold_out_newest(histories: Histories, share: float) -> tuple[Histories, His
     return histories.keep(~is_newest), histories.keep(is_newest)
 
 
-def _cosine_co_occurrence(counts) -> np.ndarray:
+def _cosine_co_occurrence(counts: Any) -> np.ndarray:
     """(n_items, n_items) cosines of the items' columns, each row scaled to sum 1."""
     products = (counts.T @ counts).toarray()
     norms = np.sqrt(np.diag(products))

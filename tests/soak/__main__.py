@@ -1,0 +1,72 @@
+"""The long trials, seeded:  make soak, or for fewer  PYTHONPATH=tests .venv/bin/python -m soak kills -n 20 --seed 3"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+from soak import kills
+from tqdm import tqdm
+
+from helpers.settings import read_settings
+
+
+def kill_trials(n: int, seed: int) -> dict:
+    """Kill the walk at seeded moments, run it again, and compare: same ids, scores and vectors."""
+    folder = Path(tempfile.mkdtemp(prefix="soak-"))
+    verdicts: list[kills.Verdict] = []
+    with kills.Lab(folder) as lab:
+        for plan in tqdm(islice(kills.plans(seed), n), total=n, unit="trial", desc="kills"):
+            verdicts.append(lab.trial(plan))
+            for problem in verdicts[-1].problems:
+                tqdm.write(f"{plan}: {problem}")
+    if not any(verdict.problems for verdict in verdicts):
+        shutil.rmtree(folder)
+    good = sum(not verdict.problems for verdict in verdicts)
+    kinds = Counter(kind for verdict in verdicts for kind, _ in verdict.plan.kills)
+    return {
+        "good": good,
+        "trials": n,
+        "seed": seed,
+        "kills": sum(verdict.n_killed for verdict in verdicts),
+        "planned": dict(kinds),
+        "seconds": round(sum(verdict.seconds for verdict in verdicts)),
+        "failed": {str(verdict.plan): verdict.problems for verdict in verdicts if verdict.problems},
+        "kept": str(folder) if folder.exists() else None,
+    }
+
+
+TRIALS = {"kills": (kill_trials, 200)}
+
+
+def main() -> int:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "WORKSHOP_", "OPENSEARCH_"))]:
+        del os.environ[name]
+    parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
+    parser.add_argument("trials", nargs="*", default=list(TRIALS), help=f"which of {', '.join(TRIALS)} (default: all)")
+    parser.add_argument("-n", type=int, help="how many of each")
+    parser.add_argument("--seed", type=int, default=1)
+    chosen = parser.parse_args()
+    results = {}
+    for name in chosen.trials:
+        trial, usual = TRIALS[name]
+        results[name] = trial(chosen.n or usual, chosen.seed)
+    log = read_settings().home / "soak.json"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    log.write_text(json.dumps(results, indent=2) + "\n")
+    print(f"\n{'trials':12}{'good':>12}{'kills':>8}{'seconds':>9}")
+    for name, result in results.items():
+        print(f"{name:12}{result['good']:>5} of {result['trials']:>3}{result['kills']:>8}{result['seconds']:>9}")
+    print(f"Log: {log}")
+    return 0 if all(result["good"] == result["trials"] for result in results.values()) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
