@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 UV := $(BIN)/uv --system-certs --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help workshop lab test data outputs lock clean
+.PHONY: help workshop lab test soak data outputs lock clean
 
 help:  ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | awk -F'|' '{printf "%-15s %s\n", $$1, $$2}'
@@ -20,7 +20,11 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 
 test: $(READY)  ## run every test and rerun every notebook against its stored outputs
 	$(BIN)/ruff check .
+	$(BIN)/mypy
 	$(BIN)/python -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout=300
+
+soak: $(READY)  ## kill the walk 200 times at seeded moments and compare what a rerun finds (half an hour)
+	PYTHONPATH=tests $(BIN)/python -m soak
 
 data: $(READY)  ## draw the pictures and simulate the click log again
 	$(BIN)/python -m seeds.pictures

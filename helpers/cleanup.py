@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -37,6 +38,7 @@ class Resource:
 
 # The names that notebook 05 gives: a neighbour's prefix may begin like ours, so beginning alike is not enough.
 THINGS = ("campaign", "ranker", "tracker", "interactions", "group")
+Look = Callable[[], Mapping[str, Any]]  # asks AWS once
 BUSY = ("CREATE PENDING", "CREATE IN_PROGRESS", "CREATE STOPPING")
 
 
@@ -105,7 +107,7 @@ def _delete_from_personalize(aws: Workshop, resource: Resource) -> None:
     member = next(arn for kind, _, _, arn in PERSONALIZE_ORDER if kind == resource.kind)
     argument, name = {member: resource.arn}, f"{resource.kind.replace('_', ' ')} {resource.name}"
 
-    def describe() -> dict[str, Any]:
+    def describe() -> Mapping[str, Any]:
         return getattr(personalize, f"describe_{resource.kind}")(**argument)[member.removesuffix("Arn")]
 
     _let_finish(aws, resource, describe, name)
@@ -123,25 +125,31 @@ def _delete_from_personalize(aws: Workshop, resource: Resource) -> None:
         wait_until(or_gone(describe), {GONE}, what=name, seconds=aws.poll_seconds)
 
 
-def _let_finish(aws: Workshop, resource: Resource, describe: Callable[[], dict[str, Any]], name: str) -> None:
+def _let_finish(aws: Workshop, resource: Resource, describe: Look, name: str) -> None:
     """Waits for what is still being made: Personalize deletes nothing before that. Training is stopped first."""
     personalize = aws.client("personalize")
 
-    def settle(look: Callable[[], dict[str, Any]], what: str) -> None:
+    def settle(look: Look) -> None:
         if look()["status"] in BUSY:
-            wait_until(look, {"settled"}, what=what, seconds=aws.poll_seconds, status=_settled)
+            wait_until(look, {"settled"}, what=name, seconds=aws.poll_seconds, status=_settled)
+
+    def version(arn: str) -> Mapping[str, Any]:
+        return personalize.describe_solution_version(solutionVersionArn=arn)["solutionVersion"]
+
+    def import_job(arn: str) -> Mapping[str, Any]:
+        return personalize.describe_dataset_import_job(datasetImportJobArn=arn)["datasetImportJob"]
 
     if resource.kind == "solution":
         pages = personalize.get_paginator("list_solution_versions").paginate(solutionArn=resource.arn)
         for arn in [v["solutionVersionArn"] for page in pages for v in page["solutionVersions"] if v["status"] in BUSY]:
             personalize.stop_solution_version_creation(solutionVersionArn=arn)
-            settle(lambda arn=arn: personalize.describe_solution_version(solutionVersionArn=arn)["solutionVersion"], name)
+            settle(partial(version, arn))
     if resource.kind == "dataset":
         pages = personalize.get_paginator("list_dataset_import_jobs").paginate(datasetArn=resource.arn)
         for arn in [j["datasetImportJobArn"] for page in pages for j in page["datasetImportJobs"] if j["status"] in BUSY]:
-            settle(lambda arn=arn: personalize.describe_dataset_import_job(datasetImportJobArn=arn)["datasetImportJob"], name)
+            settle(partial(import_job, arn))
     if resource.kind != "schema":
-        settle(or_gone(describe), name)
+        settle(or_gone(describe))
 
 
 def _settled(answer: Mapping[str, Any]) -> str:

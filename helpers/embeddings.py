@@ -6,8 +6,10 @@ import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from PIL import Image, ImageOps
 
 from .progress import progress
 from .titan import MODEL_ID, EmbedError, generate_embeddings_with_titan
@@ -23,7 +25,7 @@ MAX_BYTES = 18_000_000
 _END = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
 
 
-def encode_image(source) -> str:
+def encode_image(source: str | Path | bytes | bytearray | memoryview | Image.Image) -> str:
     """The picture as a base64 string that Titan accepts.
 
     source : path, bytes, or PIL image. A complete RGB JPEG or PNG of at most 2048 pixels a side passes byte for byte;
@@ -31,8 +33,6 @@ def encode_image(source) -> str:
 
     Raises EmbedError, naming the file, when there is no picture in it.
     """
-    from PIL import Image, ImageOps
-
     if isinstance(source, Image.Image):
         return _base64(_as_png(ImageOps.exif_transpose(source)))
     content, name = _read(source)
@@ -49,7 +49,7 @@ def encode_image(source) -> str:
 
 
 def embed_images(
-    paths: Sequence[str | Path], *, bedrock_runtime, cache: Path, dimension: int = 1024, workers: int = 8
+    paths: Sequence[str | Path], *, bedrock_runtime: Any, cache: Path, dimension: int = 1024, workers: int = 8
 ) -> np.ndarray:
     """Vectors of the pictures `(n_pictures, dimension)`, float32, unit length, in the order of `paths`.
 
@@ -82,16 +82,17 @@ def embed_images(
             pool.shutdown(cancel_futures=True)
         if failed:
             raise EmbedError(_report(failed, len(paths)), failed)
-        return np.stack([vectors[digest] for digest in digests]) if paths else np.zeros((0, dimension), np.float32)
+        return np.stack([vectors[digest] for digest in digests if digest]) if paths else np.zeros((0, dimension), np.float32)
 
 
-def _embed(bedrock_runtime, dimension: int, **what: str) -> np.ndarray:
+def _embed(bedrock_runtime: Any, dimension: int, **what: str) -> np.ndarray:
     vector = generate_embeddings_with_titan(**what, bedrock_runtime=bedrock_runtime, dimension=dimension)
     return np.array(vector, dtype=np.float32)
 
 
 def _digests(paths: Sequence[str | Path]) -> tuple[list[str | None], dict[str, str]]:
-    digests, failed = [], {}
+    digests: list[str | None] = []
+    failed: dict[str, str] = {}
     for path in paths:
         try:
             digests.append(hashlib.sha256(Path(path).read_bytes()).hexdigest())
@@ -110,7 +111,7 @@ def _report(failed: dict[str, str], total: int) -> str:
     )
 
 
-def _read(source) -> tuple[bytes, str]:
+def _read(source: str | Path | bytes | bytearray | memoryview) -> tuple[bytes, str]:
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source), "The given data"
     try:
@@ -119,7 +120,7 @@ def _read(source) -> tuple[bytes, str]:
         raise EmbedError(f"{source} cannot be read ({error.strerror}). Next step: check the path.") from error
 
 
-def _is_fit(image, content: bytes) -> bool:
+def _is_fit(image: Image.Image, content: bytes) -> bool:
     """True when Titan can take the file as it is; a file without its end mark may have been cut off."""
     return (
         image.format in _END
@@ -132,9 +133,7 @@ def _is_fit(image, content: bytes) -> bool:
     )
 
 
-def _as_png(image) -> bytes:
-    from PIL import Image
-
+def _as_png(image: Image.Image) -> bytes:
     if image.has_transparency_data:
         layer = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import base64
 import html
 from collections.abc import Sequence
+from pathlib import Path
 
 import ipywidgets as widgets
-import pandas as pd
 from botocore.exceptions import BotoCoreError, ClientError
 from opensearchpy.exceptions import OpenSearchException
 
@@ -108,12 +108,12 @@ class Explorer:
         self.personalized.value = self._grid(f"for {self.persona.value}", personalized)
 
     def _grid(self, title: str, results: Sequence[Result]) -> str:
-        tiles = "".join(self._tile(result, self.catalog.loc[result.image_id]) for result in results)
+        tiles = "".join(self._tile(result) for result in results)
         return f'<div class="pis-title">{html.escape(title)}</div><div class="pis-grid">{tiles}</div>'
 
-    def _tile(self, result: Result, picture: pd.Series) -> str:
-        data = base64.b64encode((self.folder / picture["file"]).read_bytes()).decode()
-        words = html.escape(str(picture["title"]))
+    def _tile(self, result: Result) -> str:
+        data = base64.b64encode(self._file(result).read_bytes()).decode()
+        words = html.escape(str(self.catalog["title"][result.image_id]))
         taste = "no taste" if result.taste_score is None else f"taste {result.taste_score:.4f}"
         return (
             f'<figure><img alt="{words}" src="data:image/jpeg;base64,{data}">'
@@ -125,11 +125,11 @@ class Explorer:
         """The same two grids as a picture, for places that show no widgets (GitHub, exported pages)."""
         generic, personalized = self.results()
         rows = [
-            Row("for everybody", f"“{self.query.value}”", self._files(generic)),
+            Row("for everybody", f"“{self.query.value}”", [self._file(result) for result in generic]),
             Row(
                 f"for {self.persona.value}",
                 f"weight of taste {self.weight.value}",
-                self._files(personalized),
+                [self._file(result) for result in personalized],
                 [rank_change(result.rank, result.generic_rank) for result in personalized],
             ),
         ]
@@ -137,8 +137,8 @@ class Explorer:
             rows, alt=f"Pictures found for “{self.query.value}”: for everybody, and for {self.persona.value}"
         )
 
-    def _files(self, results: Sequence[Result]) -> list:
-        return [self.folder / self.catalog.loc[result.image_id, "file"] for result in results]
+    def _file(self, result: Result) -> Path:
+        return self.folder / self.catalog["file"][result.image_id]
 
 
 def _advice(error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any
 
 from botocore.exceptions import ClientError
 
@@ -29,7 +30,7 @@ class EmbedError(ValueError):
 
 
 def generate_embeddings_with_titan(
-    image: str | None = None, text: str | None = None, *, bedrock_runtime=None, dimension: int = 1024
+    image: str | None = None, text: str | None = None, *, bedrock_runtime: Any = None, dimension: int = 1024
 ) -> list[float]:
     """The vector of a picture, of a text, or of both together (Titan then answers their mean).
 
@@ -48,7 +49,7 @@ def generate_embeddings_with_titan(
         from .workshop import connect
 
         bedrock_runtime = connect(announce=False).client("bedrock-runtime")
-    request = {"embeddingConfig": {"outputEmbeddingLength": dimension}}
+    request: dict[str, Any] = {"embeddingConfig": {"outputEmbeddingLength": dimension}}
     if text:
         request["inputText"] = text
     if image:

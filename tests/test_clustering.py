@@ -49,7 +49,7 @@ class Aws:
 
     def __post_init__(self):
         self.session, self.bucket = self.cloud.session, self.cloud.bucket
-        self.sagemaker_role_arn = self.cloud.role_arn("workshop-sagemaker")
+        self.sagemaker_role_arn, self.home = self.cloud.role_arn("workshop-sagemaker"), self.cloud.root
 
     def client(self, name):
         return self.clients[name]
@@ -108,7 +108,7 @@ progress.PATIENCE = 1e9  # bars go to stderr, where this test looks for everythi
 cloud = LocalCloud(Path(sys.argv[1]), weights=Path("none"))
 aws = SimpleNamespace(
     session=cloud.session, bucket=cloud.bucket, sagemaker_role_arn=cloud.role_arn("workshop-sagemaker"),
-    client=cloud.session.client, prefix="comic", region="us-east-1", poll_seconds=0, state={},
+    client=cloud.session.client, prefix="comic", region="us-east-1", poll_seconds=0, state={}, home=cloud.root,
 )
 train_kmeans(aws, upload_vectors(aws, numpy.eye(6, 4, dtype="float32")), 2, feature_dim=4)
 for thread in threading.enumerate():

@@ -1,8 +1,10 @@
-"""Imports point downwards only; the rooms of the house are those of the README's map."""
+"""Imports point downwards only, the rooms of the house are those of the README's map, and importing does nothing."""
 
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -28,11 +30,12 @@ STEPS = {  # helpers/*.py, each may import those before it
                 "kmeans_formats",
                 "progress",
                 "source",
+                "figure_words",
             ],
-            ["costs", "waiting", "vector_cache", "plots"],
+            ["costs", "waiting", "vector_cache", "plots", "pipeline_formulas"],
             ["embeddings", "vector_index", "clustering", "interactions", "ranker"],
-            ["cluster_quality"],
-            ["search"],
+            ["cluster_quality", "cluster_names"],
+            ["search", "pipelines"],
             ["gallery", "workshop"],
             ["cleanup", "explorer"],
             ["walk"],
@@ -108,6 +111,8 @@ def test_imports_point_downwards(path: Path):
             allowed = there == here
         elif here.startswith("helpers.local."):
             allowed = there in (
+                "helpers.local.answers",
+                "helpers.local.constraints",
                 "helpers.local.store",
                 "helpers.local.errors",
                 "helpers.local.lifecycle",
@@ -124,6 +129,7 @@ def test_imports_point_downwards(path: Path):
 def test_steps_import_earlier_steps_only(path: Path):
     for target in imports_of(path):
         parts = target.split(".")
+        assert target != "helpers" or path.stem == "__init__", "name the module: the package imports everything"
         if (
             len(parts) > 1
             and parts[0] == "helpers"
@@ -139,6 +145,48 @@ def test_only_the_engines_and_helpers_know_their_libraries():
         assert "botocore" not in text and "boto3" not in text, path
 
 
-@pytest.mark.parametrize("path", FILES, ids=module_of)
-def test_no_file_is_longer_than_250_lines(path: Path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= 250
+# Imports every module named on the command line; prints what code of ours did at that moment: files, network, processes,
+# settings. Walking outwards from a deed, whoever is met first did it: our code, or a library that was being imported.
+WATCH = """
+import importlib, sys
+
+DEEDS = ("open", "os.", "socket.", "subprocess.", "shutil.", "tempfile.", "sqlite3.", "urllib.", "glob.")
+
+def watch(event, arguments):
+    if not event.startswith(DEEDS):
+        return
+    frame = sys._getframe(1)
+    while frame and not frame.f_code.co_filename.startswith("<frozen importlib"):
+        if frame.f_code.co_filename.startswith(sys.argv[1]):
+            print(frame.f_code.co_filename, frame.f_lineno, event, str(arguments)[:80])
+            break
+        frame = frame.f_back
+
+sys.addaudithook(watch)
+for name in sys.argv[2:]:
+    importlib.import_module(name)
+"""
+
+
+def deeds_at_import(folder: Path, modules: list[str]) -> list[str]:
+    command = [sys.executable, "-W", "ignore", "-c", WATCH, str(folder), *modules]
+    done = subprocess.run(command, cwd=folder.parent, capture_output=True, text=True, check=True)
+    return done.stdout.splitlines()
+
+
+def test_nothing_happens_at_import():
+    """No client, no file, no network, no setting: whoever imports a helper pays for it later, by a call."""
+    assert deeds_at_import(ROOT / "helpers", [module_of(path) for path in FILES if path.is_relative_to(ROOT / "helpers")]) == []
+
+
+@pytest.mark.parametrize(
+    "deed",
+    [
+        "open(__file__)", "os.environ.update(A='b')", "subprocess.run('true')", "socket.socket()",
+        "import boto3; boto3.client('s3', 'us-east-1', aws_access_key_id='a', aws_secret_access_key='b')",
+    ],
+)
+def test_a_deed_at_import_is_seen(deed, tmp_path):
+    (tmp_path / "things").mkdir()
+    (tmp_path / "things" / "__init__.py").write_text(f"import os, socket, subprocess\n{deed}\n")
+    assert any("__init__.py 2 " in line for line in deeds_at_import(tmp_path / "things", ["things"]))

@@ -1,11 +1,9 @@
-"""The README's commands, links and map are true."""
+"""The README's commands, map and tables are true."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-
-import pytest
 
 from helpers.catalog import load_catalog, load_interactions
 from helpers.costs import plan_of
@@ -14,36 +12,42 @@ from helpers.settings import SHIPPED_DATA
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-EXTERNAL = ("http", "#", "mailto:")
+# The map of the house, line by line: indentation, folder, what is in it.
+MAP = re.findall(r"^( *)([a-z]+)/ +(.*)$", re.search(r"## The house\n\n```\n(.*?)```", README, re.S)[1], re.M)
 
 
-@pytest.mark.parametrize(
-    "command",
-    sorted(set(re.findall(r"\bmake ([a-z]+)\b", "\n".join(re.findall(r"`[^`]+`|^make .*$", README, re.M))))),
-)
-def test_every_make_command_that_it_names_exists(command):
-    assert re.search(rf"^{command}:.*## ", MAKEFILE, re.M)
+def folders_of(folder: Path) -> set[str]:
+    hidden = re.compile(r"[._].*|.*\.egg-info")
+    return {path.name for path in folder.iterdir() if path.is_dir() and not hidden.fullmatch(path.name)}
 
 
-@pytest.mark.parametrize(
-    "target", sorted({t for t in re.findall(r"\]\(([^)]+)\)", README) if not t.startswith(EXTERNAL)})
-)
-def test_its_links_lead_somewhere(target):
-    assert (ROOT / target).exists()
+def test_it_names_the_commands_that_make_has():
+    prose = re.sub(r"^```.*?^```", "", README, flags=re.M | re.S)
+    words = "\n".join(re.findall(r"^make .*$", README, re.M) + re.findall(r"`[^`\n]+`", prose))
+    assert set(re.findall(r"\bmake ([a-z]+)\b", words)) == set(re.findall(r"^([a-z]+):.*## ", MAKEFILE, re.M)) - {"help"}
 
 
-def test_its_pictures_have_words():
-    assert all(words for words in re.findall(r"!\[([^]]*)\]", README))
+def test_its_map_is_the_tree():
+    """Both ways, at the depth that it shows: no folder too many, none missing."""
+    shown: dict[str, set[str]] = {}
+    above = "."
+    for indent, folder, _ in MAP:
+        shown.setdefault(above if indent else ".", set()).add(folder)
+        above = above if indent else folder
+    for above, folders in shown.items():
+        assert folders == folders_of(ROOT / above)
 
 
-def test_its_map_shows_the_top_folders():
-    shown = set(re.findall(r"^([a-z]+)/ ", README, re.M))
-    tracked = {
-        path.name
-        for path in ROOT.iterdir()
-        if path.is_dir() and not path.name.startswith((".", "_")) and "egg" not in path.name
-    }
-    assert shown == tracked
+def test_what_its_map_says_of_a_folder_is_in_it():
+    """Files and folders by name, notebooks by number; what appears only when one runs is ignored by git."""
+    ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    for _, folder, words in MAP:
+        for entry in re.findall(r"\b[\w-]+(?:/|\.(?:py|csv|toml|md|json))(?!\w)", words):
+            there = (ROOT / folder / entry).exists() or (ROOT / entry).exists()
+            assert there or f"{folder}/{entry}" in ignored, entry
+    [(first, last, more)] = re.findall(r"^notebooks/ +(\d\d) to (\d\d) and (\d\d)", README, re.M)
+    expected = [*range(int(first), int(last) + 1), int(more)]
+    assert [int(path.name[:2]) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))] == expected
 
 
 def test_its_table_lists_every_notebook():

@@ -1,0 +1,39 @@
+"""`make` tells what it can do, and does what CI does."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+COMMANDS = set(re.search(r"^\.PHONY: (.+)$", MAKEFILE, re.M)[1].split())
+
+
+def recipe_of(target: str) -> str:
+    return re.search(rf"^{target}:.*\n((?:\t.*\n)+)", MAKEFILE, re.M)[1]
+
+
+def test_make_alone_lists_every_command_with_a_line_of_help():
+    done = subprocess.run(["make", "--no-print-directory"], cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = dict(re.findall(r"^make (\S+) +(\S.+)$", done.stdout, re.M))
+    assert listed.keys() == COMMANDS
+    assert all(len(words.split()) >= 3 for words in listed.values())
+
+
+def test_every_command_has_a_recipe_and_is_no_file():
+    targets = set(re.findall(r"^([a-z]+):(?!=)", MAKEFILE, re.M))
+    assert targets == COMMANDS
+    assert not [target for target in targets if (ROOT / target).is_file()]
+
+
+def test_make_test_lints_checks_types_and_runs_tests_and_notebooks():
+    recipe = recipe_of("test")
+    for part in ("ruff check .\n", "mypy\n", "pytest tests notebooks --nbval"):
+        assert part in recipe
+
+
+def test_ci_runs_make_test():
+    script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert re.search(r"^(exec )?make test\b", script, re.M)
