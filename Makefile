@@ -21,7 +21,7 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 test: $(READY)  ## run every test and rerun every notebook against its stored outputs
 	$(BIN)/ruff check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest tests notebooks --nbval --nbval-current-env --nbval-cell-timeout=300
+	$(BIN)/python -m pytest tests notebooks -n 2 --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=300
 
 soak: $(READY)  ## kill the walk 200 times at seeded moments and compare what a rerun finds (half an hour)
 	PYTHONPATH=tests $(BIN)/python -m soak

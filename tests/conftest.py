@@ -14,6 +14,7 @@ import pytest
 GUARD = Path(__file__).parent / "guard"
 WEIGHTS = Path(__file__).parents[1] / "seeds" / "titan_offline"
 FOLDER = pytest.StashKey[Path]()
+LONGEST = ["walk", "test_notebooks_again", "test_walks", "test_whole_walk", "test_wiring", "test_members_read", "test_measure"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,18 +24,44 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A worker of pytest-xdist writes into the log of the process that started it.
+    log = os.environ.get("WORKSHOP_SOCKET_LOG") if hasattr(config, "workerinput") else None
     for name in [name for name in os.environ if name.startswith(("AWS_", "WORKSHOP_", "OPENSEARCH_"))]:
         del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="workshop-tests-"))
     config.stash[FOLDER] = folder
     os.environ["WORKSHOP_DATA"] = str(folder / "data")
-    os.environ["WORKSHOP_SOCKET_LOG"] = str(folder / "sockets.log")
+    os.environ["WORKSHOP_SOCKET_LOG"] = log or str(folder / "sockets.log")
     if url := config.getoption("opensearch_url"):
         os.environ["WORKSHOP_SOCKET_ALLOWED"] = urlsplit(url if "://" in url else f"https://{url}").hostname or ""
     # Kernels and child processes inherit the guard through PYTHONPATH; this process loads it here.
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(GUARD), os.environ.get("PYTHONPATH")]))
     spec = importlib.util.spec_from_file_location("socket_guard", GUARD / "sitecustomize.py")
     spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+def _share(nodeid: str) -> str:
+    """What one worker takes as a whole: a file, or all the notebooks with what starts from their data."""
+    path = Path(nodeid.split("::")[0])
+    return "walk" if path.suffix == ".ipynb" or path.parent.name == "mutation" else path.stem
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest shares come first, so that no worker is left alone with one at the end."""
+    places = {share: place for place, share in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(_share(item.nodeid), len(places)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Shares(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return _share(nodeid)
+
+    return Shares(config, log)
 
 
 def _violations(config: pytest.Config) -> list[str]:
