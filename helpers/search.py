@@ -10,7 +10,7 @@ from .ranking_client import rank_clusters
 from .titan import generate_embeddings_with_titan
 from .vector_index import knn_search
 
-DEFAULT_CANDIDATES = 300  # nearest pictures that re-ranking may choose from
+DEFAULT_CANDIDATES = 200  # nearest pictures that re-ranking may choose from
 
 
 class EmptyQuery(ValueError):

@@ -132,7 +132,7 @@ def knn_search(
     index_name: str,
     vector: Sequence[float],
     *,
-    size: int = 300,
+    size: int = 200,
     filter: Mapping[str, Any] | None = None,
 ) -> list[Hit]:
     """The `size` pictures nearest to a vector, best first; fewer if the index (or the filter) has fewer.

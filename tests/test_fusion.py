@@ -53,6 +53,11 @@ def test_weight_0_is_exactly_the_generic_order(seed):
     assert [f.index for f in fuse(search, taste, 0)] == list(range(len(search)))
 
 
+def test_by_default_taste_has_the_last_word():
+    liked_most, found_first = fuse([1.0, 0.0], [0.1, 0.9])
+    assert (liked_most.index, found_first.index) == (1, 0)
+
+
 @pytest.mark.parametrize("seed", range(50))
 def test_at_weight_1_the_pictures_of_a_cluster_keep_the_order_they_came_in(seed):
     search, taste, clusters = random_query(np.random.default_rng(seed))

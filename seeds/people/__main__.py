@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .simulate import draw_people, personas, read_toml, simulate_events
+from .simulate import draw_people, personas, read_population, simulate_events
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def write_interactions(data: Path) -> pd.DataFrame:
     """Simulate the population and the personas over data/catalog.csv; writes and returns data/interactions.csv."""
     catalog = pd.read_csv(data / "catalog.csv")
-    settings = read_toml("population.toml")
+    settings = read_population("gentle")
     queries = tomllib.loads((ROOT / "seeds/pictures/catalog.toml").read_text(encoding="utf-8"))["queries"][
         "subjects"
     ]

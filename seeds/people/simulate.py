@@ -32,6 +32,13 @@ def read_toml(name: str) -> dict:
     return tomllib.loads((HERE / name).read_text(encoding="utf-8"))
 
 
+def read_population(name: str = "gentle") -> dict:
+    """The settings of one population of population.toml: what all have in common, and its own numbers on top."""
+    settings = read_toml("population.toml")
+    populations = {key: settings.pop(key) for key in ("gentle", "harsh")}
+    return settings | populations[name]
+
+
 def taste_vector(liked: Sequence[str], styles: Sequence[str], share: float) -> np.ndarray:
     """A taste (n_styles,) with `share` spread evenly over the liked styles and the rest over all styles."""
     taste = np.full(len(styles), (1 - share) / len(styles))
@@ -42,7 +49,7 @@ def taste_vector(liked: Sequence[str], styles: Sequence[str], share: float) -> n
 
 def draw_people(settings: dict, styles: Sequence[str], rng: np.random.Generator) -> list[Person]:
     """The population's users, each with a taste of their own."""
-    taste, activity = settings["taste"], settings["activity"]
+    taste = settings["taste"]
     counts = [int(n) for n in taste["liked_styles"]]
     chances = list(taste["liked_styles"].values())
     people = []
@@ -53,12 +60,12 @@ def draw_people(settings: dict, styles: Sequence[str], rng: np.random.Generator)
             liked = list(taste["correlated_pairs"][rng.integers(len(taste["correlated_pairs"]))])
         others = [style for style in styles if style not in liked]
         liked += [str(style) for style in rng.choice(others, wanted - len(liked), replace=False)]
-        events = int(rng.integers(activity["fewest_events"], activity["most_events"] + 1))
+        events = int(rng.integers(settings["fewest_events"], settings["most_events"] + 1))
         people.append(
             Person(
                 f"user-{number:04d}",
                 tuple(liked),
-                taste_vector(liked, styles, taste["share_on_liked"]),
+                taste_vector(liked, styles, settings["share_on_liked"]),
                 events,
                 taste["subject_concentration"],
             )
@@ -107,7 +114,8 @@ def simulate_events(
     """What every person clicked: columns user_id, image_id, event_type, timestamp (epoch seconds), by time.
 
     catalog: columns image_id, subject, style. A picture's chance is the user's taste for its style, shared among the
-    style's pictures, times the user's interest in its subject, times its popularity (Zipf over a random order).
+    style's pictures, times the user's interest in its subject, times its popularity (Zipf over a random order). A
+    `random_share` of the events asks for none of that: any picture of a subject that the user does not avoid.
     """
     styles, subjects = pd.unique(catalog["style"]).tolist(), pd.unique(catalog["subject"]).tolist()
     style_of = catalog["style"].map(styles.index).to_numpy()
@@ -121,12 +129,15 @@ def simulate_events(
     types = list(settings["event_types"])
     chances = np.array([settings["event_types"][name] for name in types])  # (n_types, liked / other)
 
+    noise = settings["random_share"]
     frames = []
     for person in people:
         interest = rng.dirichlet(np.full(len(subjects), person.concentration))
         interest[[subjects.index(subject) for subject in person.avoids]] = 0
-        chance = person.taste[style_of] * interest[subject_of] * popularity
-        picked = rng.choice(len(catalog), person.events, p=chance / chance.sum())
+        wanted = person.taste[style_of] * interest[subject_of] * popularity
+        at_random = np.where(interest > 0, 1.0, 0.0)[subject_of]
+        chance = (1 - noise) * wanted / wanted.sum() + noise * at_random / at_random.sum()
+        picked = rng.choice(len(catalog), person.events, p=chance)
         liked = np.isin(style_of[picked], [styles.index(style) for style in person.liked])
         cumulative = np.cumsum(chances[:, np.where(liked, 0, 1)], axis=0)
         kind = (rng.random(person.events) > cumulative).sum(axis=0)

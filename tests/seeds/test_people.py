@@ -8,11 +8,12 @@ import pytest
 
 from helpers.catalog import load_catalog, load_interactions, load_personas, query_subjects
 from helpers.settings import SHIPPED_DATA
-from seeds.people.simulate import draw_people, personas, read_toml, simulate_events
+from seeds.people.__main__ import write_interactions
+from seeds.people.simulate import draw_people, personas, read_population, simulate_events
 
 CATALOG = load_catalog(SHIPPED_DATA)
 STYLES = CATALOG["style"].unique().tolist()
-SETTINGS = read_toml("population.toml")
+SETTINGS = read_population("gentle")
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +45,7 @@ def test_tastes_sum_to_one_with_the_promised_share_on_liked_styles():
     for person in people[:200]:
         assert person.taste.sum() == pytest.approx(1)
         liked = sum(person.taste[STYLES.index(style)] for style in person.liked)
-        share = SETTINGS["taste"]["share_on_liked"]
+        share = SETTINGS["share_on_liked"]
         assert liked == pytest.approx(share + (1 - share) * len(person.liked) / len(STYLES))
 
 
@@ -68,3 +69,24 @@ def test_the_same_seed_gives_the_same_log():
         simulate_events(people, CATALOG.reset_index(), SETTINGS, np.random.default_rng(5)) for _ in range(2)
     )
     pd.testing.assert_frame_equal(first, second)
+
+
+def test_the_committed_log_is_what_the_gentle_population_gives(tmp_path):
+    (tmp_path / "catalog.csv").write_bytes((SHIPPED_DATA / "catalog.csv").read_bytes())
+    write_interactions(tmp_path)
+    assert (tmp_path / "interactions.csv").read_bytes() == (SHIPPED_DATA / "interactions.csv").read_bytes()
+
+
+def test_harsh_people_leave_5_to_20_events_and_three_in_ten_say_nothing():
+    settings = read_population("harsh") | {"users": 800}
+    rng = np.random.default_rng(3)
+    people = draw_people(settings, STYLES, rng)
+    events = simulate_events(people, CATALOG.reset_index(), settings, rng).join(CATALOG, on="image_id")
+    lengths = events.groupby("user_id").size()
+    assert (lengths.min(), lengths.max()) == (5, 20)
+    liked = {person.user_id: set(person.liked) for person in people}
+    hits = np.mean([style in liked[user] for user, style in zip(events["user_id"], events["style"], strict=True)])
+    share_of_pictures = CATALOG["style"].value_counts(normalize=True)
+    by_taste = np.mean([0.6 + 0.4 * len(p.liked) / 10 for p in people for _ in range(p.events)])
+    at_random = np.mean([share_of_pictures[list(p.liked)].sum() for p in people for _ in range(p.events)])
+    assert hits == pytest.approx(0.7 * by_taste + 0.3 * at_random, abs=0.02)

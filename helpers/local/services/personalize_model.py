@@ -11,7 +11,7 @@ from ..engines.ranking import Histories, Ranker
 from ..store import Store
 from .personalize_records import SOLUTION_VERSION
 
-_MODEL = ("items", "popularity", "company", "coefficients")
+_MODEL = ("items", "popularity", "affinity", "company", "choice", "fit")
 _HISTORIES = ("users", "starts", "items", "weights")
 
 

@@ -4,12 +4,12 @@ Every user likes one to three styles (85 % of the taste); most who like several 
 "s-t" is the cluster of subject s in style t.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
-from helpers.local.engines.ranking import EVENT_WEIGHTS, TEMPER, group_by_user, train
+from helpers.local.engines.ranking import EVENT_WEIGHTS, group_by_user, train
+from helpers.local.engines.ranking.affinity import taste_affinity
+from helpers.local.engines.ranking.drift import doubt
 from helpers.local.engines.ranking_metrics import ranking_metrics
 
 N_SUBJECTS, N_STYLES = 20, 10
@@ -115,45 +115,65 @@ def test_a_short_history_stays_nearer_to_popularity_than_a_long_one(trained):
     assert 0 < np.abs(once - popular).mean() < np.abs(often - popular).mean()
 
 
-def test_utilities_are_the_formula_in_the_module_docstring(trained):
+def test_utilities_are_the_formulas_of_the_docstrings(trained):
     """Computed the slow way, event by event, for a user with a history and two newer events."""
-    ranker = trained[0]
-    number = 17
+    ranker, number = trained[0], 17
     start, end = ranker.histories.starts[number : number + 2]
     events = list(zip(ranker.histories.items[start:end], ranker.histories.weights[start:end], strict=True))
     events += [(ranker.position["3-4"], 3.0), (ranker.position["5-6"], 1.0)]
-    counts = np.zeros(len(ranker.items))
-    for age, (number_of_item, weight) in enumerate(reversed(events)):
-        counts[number_of_item] += weight * 0.5 ** (age / ranker.half_life)
-    counts = np.log(1 + counts)
-    taste = (counts + 3 * ranker.popularity) / (counts.sum() + 3)
-    company = np.log(taste @ ranker.company) - np.log(ranker.popularity @ ranker.company)
-    signals = np.stack([company, counts, np.log(ranker.popularity)])
-    got = ranker.utilities(
-        str(ranker.histories.users[number]), [("3-4", "download"), ("no such", "view"), ("5-6", "view")]
-    )
-    np.testing.assert_allclose(got, ranker.coefficients @ signals, atol=1e-10)
+    doubted = doubt(ranker.affinity, np.array([i for i, _ in events]), np.array([w for _, w in events]))
+
+    def counts(half_life, doubted=0.0):
+        found = np.zeros(len(ranker.items))
+        for age, (item_number, weight) in enumerate(reversed(events)):
+            found[item_number] += weight * 0.5 ** (age / half_life) * (1 - doubted if age >= 5 else 1)
+        return np.log(1 + found)
+
+    def taste(counts):
+        return counts @ ranker.affinity / np.sqrt(counts.sum() + 3)
+
+    recent, long, log_popularity = counts(12, doubted), counts(30), np.log(ranker.popularity)
+    fits = ranker.fit[0] * taste(recent) + ranker.fit[1] * log_popularity / (1 + recent.sum()) ** 2
+    reached = (long + 3 * ranker.popularity) / (long.sum() + 3) @ ranker.company
+    company = np.log(reached) - np.log(ranker.popularity @ ranker.company)
+    habit = counts(np.inf)
+    next_choice = np.stack([taste(long), company, habit, habit > 0, log_popularity], axis=1) @ ranker.choice
+    user, newer = str(ranker.histories.users[number]), [("3-4", "download"), ("no such", "view"), ("5-6", "view")]
+    np.testing.assert_allclose(ranker.utilities(user, newer), fits, atol=1e-10)
+    np.testing.assert_allclose(ranker.choice_utilities(user, newer), next_choice, atol=1e-10)
+
+
+def test_affinity_finds_planted_tastes_and_nothing_in_shuffled_clicks(trained):
+    ranker = trained[0]
+    found = taste_affinity(ranker.histories, len(ranker.items), np.random.default_rng(0))
+    style = np.array([int(name.split("-")[1]) for name in ranker.items])
+    blocks = np.array([[found[np.ix_(style == a, style == b)].mean() for b in range(N_STYLES)] for a in range(N_STYLES)])
+    partner = {a: b for pair in PAIRS for a, b in (pair, pair[::-1])}
+    for a in range(N_STYLES):
+        others = [b for b in range(N_STYLES) if b not in (a, partner[a])]
+        assert blocks[a, a] > blocks[a, partner[a]] > max(blocks[a, others]) + 0.2
+    by_chance = ranker.histories.shuffled(np.random.default_rng(5))
+    assert np.abs(taste_affinity(by_chance, len(ranker.items), np.random.default_rng(0))).max() < 0.02
 
 
 def test_co_occurrence_is_scikit_learns_cosine_similarity_but_for_the_item_itself(trained):
     from sklearn.metrics.pairwise import cosine_similarity
 
     ranker = trained[0]
-    counts = ranker.histories.counts(len(ranker.items)).toarray()
+    counts = ranker.histories.counts(len(ranker.items))
     cosines = cosine_similarity(counts.T)
     np.fill_diagonal(cosines, 0)
     np.fill_diagonal(cosines, cosines.max(axis=1))  # an item is its own closest companion, and no more
     np.testing.assert_allclose(ranker.company, cosines / cosines.sum(axis=1, keepdims=True), atol=1e-10)
 
 
-def test_untempered_soft_max_says_how_often_things_are_chosen(trained):
+def test_soft_max_of_choice_utilities_says_how_often_things_are_chosen(trained):
     """Calibration on new people: choices that are given a chance of p happen in a share of about p."""
-    rng, tempered = np.random.default_rng(21), trained[0]
-    ranker = replace(tempered, coefficients=tempered.coefficients / TEMPER)
+    rng, ranker = np.random.default_rng(21), trained[0]
     chances, happened = [], []
     for _ in range(300):
         events = choices(rng, liked_styles(rng), 40)
-        utilities = ranker.utilities(None, [(item(*pair), "view") for pair in events[:30]])
+        utilities = ranker.choice_utilities(None, [(item(*pair), "view") for pair in events[:30]])
         soft_max = np.exp(utilities - utilities.max())
         chances.append(np.tile(soft_max / soft_max.sum(), (10, 1)))
         happened.append(ranker.items == np.array([item(*pair) for pair in events[30:]])[:, None])
@@ -181,7 +201,7 @@ def test_training_is_bit_stable_and_takes_rows_in_any_order(trained, log):
     rows = np.random.default_rng(3).permutation(len(log[0]))
     shuffled = [np.array(column)[rows] for column in log]
     again, _ = train(*group_by_user(*shuffled, rows))
-    for name in ("items", "popularity", "company", "coefficients"):
+    for name in ("items", "popularity", "affinity", "company", "choice", "fit"):
         np.testing.assert_array_equal(getattr(again, name), getattr(trained[0], name))
     np.testing.assert_array_equal(again.utilities("u7"), trained[0].utilities("u7"))
 
@@ -209,5 +229,5 @@ def test_few_users_train_too(n_users):
 
 def test_users_with_one_event_each_leave_the_usual_coefficients():
     ranker, trial = train(*group_by_user(["a", "b", "c"], ["x", "y", "x"], ["view"] * 3, range(3)))
-    assert trial == [] and ranker.coefficients.tolist() == [2, 0.3, 0.25]
+    assert trial == [] and ranker.choice.tolist() == [1] * 5 and ranker.fit.tolist() == [1, 1]
     assert ranker.utilities(None)[0] > ranker.utilities(None)[1]
