@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
@@ -113,16 +114,26 @@ def _words(row: Row) -> str:
     return f"{name}: {', '.join(tiles)}"
 
 
-def show_rows(rows: Sequence[Row], *, alt: str, tile: int = 60, columns: int = 12) -> None:
-    """Displays the rows as one JPEG with alternative text, then prints every row's picture names.
+def bundle_of_rows(
+    rows: Sequence[Row], *, alt: str, tile: int = 60, columns: int = 12
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(data, metadata) of a display: the rows as one JPEG, its alternative text, and all that it shows in words.
 
-    The printed names are what a screen reader and a notebook test can see. The image's text form, which stands in the
-    file too, adds what names don't tell: each file's fingerprint, notes, badges and frames.
+    The words, which stand in the file too, tell each picture's name and fingerprint, notes, badges and frames.
     """
     sheet, buffer = compose_rows(rows, tile=tile, columns=columns), io.BytesIO()
     words = "\n".join([alt, *map(_words, rows), f"{columns} columns, {sheet.width} × {sheet.height} pixels"])
     sheet.save(buffer, "JPEG", quality=70, optimize=True, comment=words.encode())
-    display({"image/jpeg": buffer.getvalue(), "text/plain": words}, raw=True, metadata={"image/jpeg": {"alt": alt}})
+    return {"image/jpeg": buffer.getvalue(), "text/plain": words}, {"image/jpeg": {"alt": alt}}
+
+
+def show_rows(rows: Sequence[Row], *, alt: str, tile: int = 60, columns: int = 12) -> None:
+    """Displays the rows as one JPEG with alternative text, then prints every row's picture names.
+
+    The printed names are what a screen reader and a notebook test can see.
+    """
+    data, metadata = bundle_of_rows(rows, alt=alt, tile=tile, columns=columns)
+    display(data, raw=True, metadata=metadata)
     for row in rows:
         print(f"{row.label or 'pictures'}: {' '.join(path.stem for path in row.pictures)}")
 

@@ -47,6 +47,8 @@ def clean(notebook: nbformat.NotebookNode, number: str) -> None:
             for kind, text in output.get("data", {}).items():
                 if isinstance(text, str) and kind.startswith("text/"):
                     output["data"][kind] = ADDRESS.sub("", text)
+            if "image/jpeg" in output.get("data", {}):  # stored, a widget is an id that no page knows; its picture stays
+                output["data"].pop(WIDGET, None)
         if cell.cell_type == "code":
             # A bar that is gone when the cell ends leaves an empty widget behind.
             kept = [output for output in cell.outputs if set(output.get("data", {})) != {WIDGET}]
