@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 UV := $(BIN)/uv --system-certs --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help workshop lab test soak data outputs lock clean
+.PHONY: help workshop lab app test soak measure data outputs lock clean
 
 help:  ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | awk -F'|' '{printf "%-15s %s\n", $$1, $$2}'
@@ -15,8 +15,14 @@ help:  ## list these commands
 workshop: $(READY)  ## run every notebook offline, in order; ends with figures and where to look
 	@$(BIN)/python -m helpers.walk
 
+# A picture of up to 10 MB travels to the explorer in one message; the server's own limit would cut the connection without a word.
+BIG_MESSAGES := --ServerApp.tornado_settings="{'websocket_max_message_size': 104857600}"
+
 lab: $(READY)  ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab notebooks $(BIG_MESSAGES)
+
+app: $(READY)  ## open the explorer as a page of its own; runs first what is missing
+	@$(BIN)/python -m helpers.app
 
 test: $(READY)  ## run every test and rerun every notebook against its stored outputs
 	$(BIN)/ruff check .
@@ -25,6 +31,10 @@ test: $(READY)  ## run every test and rerun every notebook against its stored ou
 
 soak: $(READY)  ## kill the walk 200 times at seeded moments and compare what a rerun finds (half an hour)
 	PYTHONPATH=tests $(BIN)/python -m soak
+
+SEED ?= 1
+measure: $(READY)  ## measure personalization on a population of its own: make measure SEED=1 [CURVES=1]
+	$(BIN)/python tests/benchmarks/$(if $(CURVES),curves,measure).py $(SEED)
 
 data: $(READY)  ## draw the pictures and simulate the click log again
 	$(BIN)/python -m seeds.pictures

@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def _share(nodeid: str) -> str:
     """What one worker takes as a whole: a file, or all the notebooks with what starts from their data."""
     path = Path(nodeid.split("::")[0])
-    return "walk" if path.suffix == ".ipynb" or path.parent.name == "mutation" else path.stem
+    return "walk" if path.suffix == ".ipynb" or path.parent.name in ("mutation", "browser") else path.stem
 
 
 @pytest.hookimpl(trylast=True)

@@ -31,14 +31,17 @@ STEPS = {  # helpers/*.py, each may import those before it
                 "progress",
                 "source",
                 "figure_words",
+                "metrics",
             ],
-            ["costs", "waiting", "vector_cache", "plots", "pipeline_formulas"],
-            ["embeddings", "vector_index", "clustering", "interactions", "ranker"],
+            ["costs", "waiting", "vector_cache", "plots", "pipeline_formulas", "measurements"],
+            ["measurement_plots", "embeddings", "vector_index", "clustering", "interactions", "ranker"],
             ["cluster_quality", "cluster_names"],
-            ["search", "pipelines"],
+            ["search", "pipelines", "rivals"],
+            ["experiment"],
             ["gallery", "workshop"],
             ["cleanup", "explorer"],
             ["walk"],
+            ["app"],
         ]
     )
     for name in names

@@ -14,13 +14,17 @@ HELPERS = sorted((ROOT / "helpers").rglob("*.py"))
 CODE = sorted(path for folder in ("helpers", "seeds", "tests") for path in (ROOT / folder).rglob("*.py"))
 MOST_LINES, MOST_NAMES = 250, 7
 MANY_NAMES = {  # why a file has more public names than a reader can keep in mind
+    "helpers/gallery.py": "rows of two kinds, and three forms to show them in",
     "helpers/ranker.py": "a function for each step of Personalize, in order",
+    "helpers/rivals.py": "a function for each rival and each control",
+    "helpers/experiment.py": "the two things that a trial is about, and its steps in order",
     "helpers/walk.py": "a command, and the steps that tests take one by one",
     "helpers/local/opensearch/errors.py": "a function for each kind of refusal",
     "helpers/local/opensearch/index_api.py": "a function for each route",
 }
 TESTED_ELSEWHERE = {  # modules without a test file of their name, and the files that test them
     "helpers/pipeline_formulas.py": "tests/test_pipelines.py",
+    "helpers/local/engines/ranking/*.py": "tests/local/engines/test_ranking*.py",
     "helpers/local/errors.py": "tests/local/test_session*.py",  # how it reaches a reader
     "helpers/local/opensearch/*.py": "tests/congruence/test_*.py",  # through the client, by kind of request
     "helpers/local/services/personalize*.py": "tests/local/services/personalize/test_*.py",  # through the client
