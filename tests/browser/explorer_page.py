@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from helpers.explorer.events import TYPING
 
 PATIENCE = 60_000  # milliseconds
+SERIOUS = ("serious", "critical")
 # Resolves with the milliseconds from the action to the first line with a new number: it is drawn after both grids.
 TIMED = """([action, target, value]) => new Promise((resolve) => {
   const line = document.querySelector('.pis-status'), turn = () => line.querySelector('[data-turn]')?.dataset.turn;
@@ -19,6 +21,7 @@ TIMED = """([action, target, value]) => new Promise((resolve) => {
   watch.observe(line, {subtree: true, childList: true, attributes: true});
   const element = document.querySelectorAll(target)[0];
   if (action === 'click') element.click();
+  else if (action === 'press') element.dispatchEvent(new KeyboardEvent('keydown', {key: value, bubbles: true}));
   else {
     element.value = value;
     element.dispatchEvent(new Event(action === 'type' ? 'input' : 'change', {bubbles: true}));
@@ -118,5 +121,11 @@ class ExplorerPage:
         self.after(lambda: chooser.value.set_files(file))
 
     def timed(self, action: str, target: str, value: str = "") -> float:
-        """Milliseconds from a click, a choice or a keystroke until both grids have been drawn anew."""
+        """Milliseconds from a click, a choice, a typed word or a pressed key until both grids have been drawn anew."""
         return self.page.evaluate(TIMED, [action, target, value])
+
+
+def barriers(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe-core finds in the explorer, serious or worse: its name, and the first places."""
+    found = Axe().run(page, context=".pis-explorer").response["violations"]
+    return [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found if one["impact"] in SERIOUS]

@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from explorer_page import PATIENCE, ExplorerPage
+from explorer_page import PATIENCE, ExplorerPage, barriers
 from servers import voila
 
 from helpers.app import write_app
-
-SERIOUS = ("serious", "critical")
 
 
 @pytest.fixture(scope="module")
@@ -34,12 +31,6 @@ def dark(address, browser):
     explorer.page.goto(f"{address}/?theme=dark", timeout=PATIENCE)
     explorer.wait()
     return explorer
-
-
-def barriers(page):
-    """What axe-core finds in the explorer, serious or worse."""
-    found = Axe().run(page, context=".pis-explorer").response["violations"]
-    return [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found if one["impact"] in SERIOUS]
 
 
 def test_it_shows_the_explorer_and_no_code(opened, screenshot):

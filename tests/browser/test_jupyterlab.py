@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-
 import nbformat
 import numpy as np
 import pytest
-from explorer_page import PATIENCE, ExplorerPage
+from explorer_page import PATIENCE, ExplorerPage, barriers
 from nbformat.v4 import new_code_cell, new_notebook
 from PIL import Image
 from servers import jupyterlab
@@ -173,12 +171,6 @@ def test_an_uploaded_picture_searches(explorer, found, aws, tmp_path, screenshot
     screenshot(explorer.page, "lab-upload")
 
 
-def noise(side):
-    buffer = io.BytesIO()
-    Image.fromarray(np.random.default_rng(7).integers(0, 256, (side, side, 3), dtype=np.uint8)).save(buffer, "PNG")
-    return buffer.getvalue()
-
-
 @pytest.mark.parametrize(
     ("file", "words"),
     [
@@ -207,6 +199,36 @@ def test_why_tells_both_scores_and_their_sum(explorer):
     explorer.page.wait_for_selector("div.pis-why")
     words = explorer.page.locator("div.pis-why").inner_text()
     assert "Match" in words and "Taste" in words and "0.40 ×" in words
+
+
+def test_forty_random_turns_leave_no_stale_grid(explorer, found):
+    rng, asked = np.random.default_rng(11), {"text": "cat", "user_id": "comic-art-user", "weight": 0.6}
+    slider = explorer.page.get_by_role("slider", name="weight of taste")
+
+    def slide(steps):
+        explorer.after(lambda: [slider.press("ArrowRight" if steps > 0 else "ArrowLeft") for _ in range(abs(steps))])
+        explorer.settle()
+        return float(slider.get_attribute("aria-valuetext"))
+
+    for _ in range(40):
+        match rng.choice(["type", "choose", "slide"]):
+            case "type":
+                asked["text"] = str(rng.choice([w for w in ("cat", "dog", "red boat", "origami car") if w != asked["text"]]))
+                explorer.type(asked["text"])
+            case "choose":
+                asked["user_id"] = str(rng.choice(["comic-art-user", "neon-punk-user", "origami-clay-user"]))
+                explorer.choose(asked["user_id"])
+            case "slide":
+                asked["weight"] = slide(-int(rng.integers(1, 5)) if asked["weight"] > 0.4 else int(rng.integers(1, 5)))
+        assert_shows(explorer, found(**asked))
+        assert not explorer.failed and explorer.page.locator(".jp-RenderedText[data-mime-type*=stderr]").count() == 0
+    slide(round((0.6 - asked["weight"]) / 0.05))
+
+
+def test_axe_finds_no_serious_barrier_in_jupyterlab(explorer):
+    explorer.half(1).locator(".pis-why").nth(1).click()
+    explorer.page.wait_for_selector("div.pis-why")
+    assert barriers(explorer.page) == []
 
 
 def test_both_grids_follow_within_ten_empty_round_trips(explorer):
