@@ -12,13 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .cluster_quality import most_typical
-from .titan import generate_embeddings_with_titan
+from .embedder import Embedder
 
 GENERIC_WORDS: Mapping[str, Sequence[str]] = {
     "subject": (
@@ -59,22 +58,23 @@ def name_clusters(
     words: Mapping[str, Sequence[str]] = GENERIC_WORDS,
     least_margin: float = 0.0,
     n_typical: int = 3,
-    bedrock_runtime: Any = None,
+    embedder: Embedder | None = None,
 ) -> dict[str, ClusterName]:
     """A name for every cluster that has pictures, by cluster id, in the order of the ids.
 
     vectors (n_pictures, n_features) and clusters belong to image_ids; row c of centroids (k, n_features) is the middle of
-    cluster str(c). words: lists to choose one word each from, such as {"subject": ["cat", …], "style": […]}; each word is
-    one text for Titan. least_margin: a word that leads the next of its list by less is left out; with 0.05 fewer names
-    are wrong. A cluster without a word (always, with {}) is called after its most typical picture: "like cat-clay-03".
+    cluster str(c). words: lists to choose one word each from, such as {"subject": ["cat", …], "style": […]}. embedder: the
+    model of the pictures, which embeds each word. least_margin: a word that leads the next of its list by less is left
+    out; with 0.05 fewer names are wrong. A cluster without a word (always, with {}) is called after its most typical
+    picture: "like cat-clay-03".
     The second cluster of the same words is "cat, comic-art 2".
-    Raises ValueError for an empty list of words, EmbedError when Titan refuses one.
+    Raises ValueError for an empty list of words, or without an embedder for them; EmbedError when it refuses a word.
     """
     typical = most_typical(vectors, centroids, clusters, n=n_typical)
     ids = sorted(typical, key=int)
     middles = centroids[[int(c) for c in ids]]
     middles = middles / np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-12)
-    nearest = [_nearest_words(middles, list(dict.fromkeys(choices)), kind, bedrock_runtime) for kind, choices in words.items()]
+    nearest = [_nearest_words(middles, list(dict.fromkeys(choices)), kind, embedder) for kind, choices in words.items()]
     sizes, taken, names = Counter(clusters), set[str](), {}
     for place, c in enumerate(ids):
         sure = [found[place] for found in nearest if not found[place][1] < least_margin]
@@ -113,17 +113,19 @@ def read_names(path: Path) -> dict[str, ClusterName]:
 
 
 def _nearest_words(
-    middles: NDArray[np.float32], choices: Sequence[str], kind: str, bedrock_runtime: Any
+    middles: NDArray[np.float32], choices: Sequence[str], kind: str, embedder: Embedder | None
 ) -> list[tuple[str, float]]:
     """For each middle the nearest word, and how far it leads the second; NaN when there is one word only."""
     if not choices:
         raise ValueError(f"there are no words for {kind!r}; give some, or leave {kind!r} out")
-    vectors = np.array(
-        [
-            generate_embeddings_with_titan(text=word, bedrock_runtime=bedrock_runtime, dimension=middles.shape[1])
-            for word in choices
-        ]
-    )
+    if embedder is None:
+        raise ValueError("words need a model that knows them: pass embedder=aws.embedder, or words={} to do without")
+    vectors = np.array([embedder.embed(text=word, purpose="query") for word in choices])
+    if vectors.shape[1] != middles.shape[1]:
+        raise ValueError(
+            f"{embedder.model} gives words {vectors.shape[1]} numbers, the centroids have {middles.shape[1]}; "
+            "run notebooks 01 and 02 again with one model"
+        )
     cosines = middles @ vectors.T
     best = [choices[i] for i in cosines.argmax(axis=1)]
     leads = np.diff(np.sort(cosines, axis=1)[:, -2:], axis=1)[:, 0] if len(choices) > 1 else np.full(len(best), np.nan)

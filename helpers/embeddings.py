@@ -6,13 +6,13 @@ import io
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
 
+from .embedder import Embedder
 from .progress import progress
-from .titan import MODEL_ID, EmbedError, generate_embeddings_with_titan
+from .titan import EmbedError, generate_embeddings_with_titan
 from .vector_cache import VectorCache
 
 __all__ = ["EmbedError", "embed_images", "encode_image", "generate_embeddings_with_titan"]
@@ -26,7 +26,7 @@ _END = {"JPEG": b"\xff\xd9", "PNG": b"IEND\xaeB`\x82"}
 
 
 def encode_image(source: str | Path | bytes | bytearray | memoryview | Image.Image) -> str:
-    """The picture as a base64 string that Titan accepts.
+    """The picture as a base64 string that Titan accepts, and every other model of `helpers.models` too.
 
     source : path, bytes, or PIL image. A complete RGB JPEG or PNG of at most 2048 pixels a side passes byte for byte;
         everything else is turned upright, laid on white, converted to RGB, and shrunk to at most 1024 pixels a side.
@@ -49,10 +49,11 @@ def encode_image(source: str | Path | bytes | bytearray | memoryview | Image.Ima
 
 
 def embed_images(
-    paths: Sequence[str | Path], *, bedrock_runtime: Any, cache: Path, dimension: int = 1024, workers: int = 8
+    paths: Sequence[str | Path], *, embedder: Embedder, cache: Path, workers: int = 8
 ) -> np.ndarray:
-    """Vectors of the pictures `(n_pictures, dimension)`, float32, unit length, in the order of `paths`.
+    """Vectors of the pictures `(n_pictures, embedder.dimension)`, float32, unit length, in the order of `paths`.
 
+    embedder : the model; each model and dimension has vectors of its own in the cache.
     cache : SQLite file of vectors by content. An interrupted call goes on where it stopped; a picture that was
         embedded before, under whatever name, costs nothing. One text of two words is sent to see that the model
         works and is still the one that filled the cache.
@@ -60,14 +61,14 @@ def embed_images(
 
     Raises EmbedError after all other pictures are done and cached, with the bad ones in its `failed`.
     """
-    with VectorCache(cache, model=MODEL_ID, dimension=dimension) as vectors:
-        vectors.check_model(_embed(bedrock_runtime, dimension, text="cache check"))
+    with VectorCache(cache, model=embedder.model, dimension=embedder.dimension) as vectors:
+        vectors.check_model(_embed(embedder, text="cache check"))
         digests, failed = _digests(paths)
         first_path = {digest: path for path, digest in zip(reversed(paths), reversed(digests), strict=True) if digest}
         missing = [digest for digest in first_path if digest not in vectors]
 
         def embed(digest: str) -> np.ndarray:
-            return _embed(bedrock_runtime, dimension, image=encode_image(first_path[digest]))
+            return _embed(embedder, image=encode_image(first_path[digest]))
 
         pool = ThreadPoolExecutor(max_workers=workers)
         try:
@@ -82,12 +83,12 @@ def embed_images(
             pool.shutdown(cancel_futures=True)
         if failed:
             raise EmbedError(_report(failed, len(paths)), failed)
-        return np.stack([vectors[digest] for digest in digests if digest]) if paths else np.zeros((0, dimension), np.float32)
+        kept = [vectors[digest] for digest in digests if digest]
+        return np.stack(kept) if kept else np.zeros((0, embedder.dimension), np.float32)
 
 
-def _embed(bedrock_runtime: Any, dimension: int, **what: str) -> np.ndarray:
-    vector = generate_embeddings_with_titan(**what, bedrock_runtime=bedrock_runtime, dimension=dimension)
-    return np.array(vector, dtype=np.float32)
+def _embed(embedder: Embedder, *, text: str | None = None, image: str | None = None) -> np.ndarray:
+    return np.array(embedder.embed(text=text, image=image, purpose="index"), dtype=np.float32)
 
 
 def _digests(paths: Sequence[str | Path]) -> tuple[list[str | None], dict[str, str]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from .embedder import Embedder
 from .fusion import DEFAULT_WEIGHT, fuse
+from .model_match import check_model_once
 from .ranking_client import rank_clusters
-from .titan import generate_embeddings_with_titan
 from .vector_index import knn_search
 
 DEFAULT_CANDIDATES = 200  # nearest pictures that re-ranking may choose from
@@ -19,9 +20,9 @@ class EmptyQuery(ValueError):
 
 @dataclass(frozen=True)
 class SearchEngine:
-    """The clients and names that a search needs; `Workshop.search_engine()` makes one from what the notebooks left."""
+    """The model, clients and names that a search needs; `Workshop.search_engine()` makes one from what the notebooks left."""
 
-    bedrock_runtime: Any
+    embedder: Embedder
     opensearch: Any
     personalize_runtime: Any
     index_name: str
@@ -59,7 +60,8 @@ def personalized_search(
 
     text, image: the query, words or a base64-encoded picture or both. user_id: None gives the generic order and makes no
     Personalize call. weight: 0 = relevance only, 1 = taste only.
-    Raises EmptyQuery without a query; ValueError for a weight outside 0–1 or a size below 1.
+    Raises EmptyQuery without a query; ValueError for a weight outside 0–1 or a size below 1; ModelMismatch when the index
+    holds the vectors of another model.
     """
     if not (text and text.strip()) and not image:
         raise EmptyQuery("Type a word or choose a picture to search for.")
@@ -67,7 +69,8 @@ def personalized_search(
         raise ValueError(f"weight is {weight}; choose a number from 0 (search only) to 1 (taste only)")
     if size < 1:
         raise ValueError(f"size is {size}; ask for one picture or more")
-    query = generate_embeddings_with_titan(image=image, text=text, bedrock_runtime=engine.bedrock_runtime)
+    check_model_once(engine.opensearch, engine.index_name, engine.embedder)
+    query = engine.embedder.embed(text=text, image=image, purpose="query")
     hits = knn_search(engine.opensearch, engine.index_name, query, size=max(candidates, size))
 
     taste: list[float | None] = [None] * len(hits)

@@ -15,7 +15,8 @@ import boto3
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHIPPED_DATA = REPOSITORY / "data"
 DEFAULT_PREFIX = "workshop"
-FILE_KEYS = ("mode", "prefix", "region", "bucket", "role_arn", "opensearch_url")
+FILE_KEYS = ("mode", "prefix", "region", "bucket", "role_arn", "opensearch_url", "embedder")
+EMBEDDERS = ("titan", "nova", "clip")  # the first is the default
 DEFAULT_REGION = "us-east-1"  # offers Titan Multimodal Embeddings and every other service we use
 
 
@@ -35,6 +36,7 @@ class Settings:
     bucket: str | None = None
     role_arn: str | None = None
     opensearch_url: str | None = None
+    embedder: str = EMBEDDERS[0]
 
     @property
     def home(self) -> Path:
@@ -45,7 +47,7 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings in force: WORKSHOP_* variables, then data/workshop.toml, then the defaults (offline).
 
-    Raises SettingsError for a mode, prefix or file that can't be used.
+    Raises SettingsError for a mode, prefix, embedder or file that can't be used.
     """
     env = os.environ if environment is None else environment
     data = Path(env.get("WORKSHOP_DATA") or SHIPPED_DATA).expanduser().resolve()
@@ -67,6 +69,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
             f"WORKSHOP_PREFIX is {prefix!r}; use 3–20 small letters, digits and hyphens, a letter first "
             "(every AWS resource is named after it)."
         )
+    embedder = setting("embedder", EMBEDDERS[0]) or EMBEDDERS[0]
+    if embedder not in EMBEDDERS:
+        raise SettingsError(f"WORKSHOP_EMBEDDER is {embedder!r}; it may be 'titan', 'nova' or 'clip'.")
     source = (
         "WORKSHOP_MODE"
         if env.get("WORKSHOP_MODE")
@@ -83,6 +88,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         setting("bucket"),
         setting("role_arn"),
         env.get("OPENSEARCH_URL") or written.get("opensearch_url"),
+        embedder,
     )
 
 

@@ -11,6 +11,10 @@ from typing import Any
 
 from filelock import FileLock
 
+from .embedder import UNLABELLED
+
+MADE_WITH = "made_with"
+
 
 class NotReady(RuntimeError):
     """Something that an earlier notebook makes is not there yet; the message names the notebook."""
@@ -21,10 +25,21 @@ class State:
 
     Behaves like a dictionary of JSON values. Every write replaces the file atomically under a lock, so that two kernels
     can share it and a kill leaves either the old file or the new one.
+
+    space: the model in use and its dimension, see `space_of`. Everything that notebooks hand on grows from vectors, so each
+    value is labelled with the model of its time (the file's "made_with"), and what another model left counts as missing:
+    clusters of one model can't meet vectors of the next. Only `list` and `del` see everything.
     """
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, *, space: str = UNLABELLED):
         self.path = path
+        self.space = space
+
+    def _ours(self) -> dict[str, Any]:
+        """The values that the model in use left."""
+        values = self._read()
+        labels = values.pop(MADE_WITH, {})
+        return {key: value for key, value in values.items() if labels.get(key, UNLABELLED) == self.space}
 
     def _read(self) -> dict[str, Any]:
         try:
@@ -52,36 +67,43 @@ class State:
             self._write(values)
 
     def __getitem__(self, key: str) -> Any:
-        return self._read()[key]
+        return self._ours()[key]
 
     def __setitem__(self, key: str, value: Any) -> None:
         with self._changing() as values:
             values[key] = value
+            values.setdefault(MADE_WITH, {})[key] = self.space
 
     def __delitem__(self, key: str) -> None:
         with self._changing() as values:
             values.pop(key, None)
+            values.get(MADE_WITH, {}).pop(key, None)
 
     def __contains__(self, key: str) -> bool:
-        return key in self._read()
+        return key in self._ours()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._read())
+        return (key for key in self._read() if key != MADE_WITH)
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self._read().get(key, default)
+        return self._ours().get(key, default)
 
     def count(self, key: str) -> int:
-        """1 for the first call with this key, 2 for the next one: no number comes twice, whoever else asks."""
+        """1 for the first call with this key, 2 for the next one: no number comes twice, whoever else asks, by any model."""
         with self._changing() as values:
             number = values[key] = int(values.get(key, 0)) + 1
         return number
 
     def require(self, key: str, *, made_in: str) -> Any:
-        """The value of `key`. Raises NotReady, naming the notebook that makes it, when it is missing."""
-        values = self._read()
-        if key not in values:
+        """The value of `key`. Raises NotReady, naming the notebook that makes it, when it is missing or another model's."""
+        values = self._ours()
+        if key in values:
+            return values[key]
+        written = self._read()
+        if key in written:
+            maker = written.get(MADE_WITH, {}).get(key, UNLABELLED)
             raise NotReady(
-                f"'{key}' is not there yet. Run notebook {made_in} first, then run this cell again."
+                f"'{key}' was made with {maker}, but the model in use is {self.space}; the two can't be mixed. Run the notebooks "
+                f"from 01 to {made_in} again (vectors that were made before come from the cache), or set WORKSHOP_EMBEDDER back."
             )
-        return values[key]
+        raise NotReady(f"'{key}' is not there yet. Run notebook {made_in} first, then run this cell again.")

@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 MODEL_ID = "amazon.titan-embed-image-v1"
 DIMENSIONS = (256, 384, 1024)
+DEFAULT_DIMENSION = 1024
 
 _NEXT_STEPS = {
     "ValidationException": (

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .embedder import space_of
 from .titan import EmbedError
 
 _COMMIT_EVERY = 100
@@ -20,7 +21,7 @@ class VectorCache:
 
     def __init__(self, path: Path, *, model: str, dimension: int):
         self.path = Path(path)
-        self.space = f"{model}/{dimension}"
+        self.space = space_of(model, dimension)
         self.dimension = dimension
         self._uncommitted = 0
 

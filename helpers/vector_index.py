@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Sized
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from opensearchpy import NotFoundError, OpenSearch, RequestError, helpers
 
+if TYPE_CHECKING:
+    from .embedder import Embedder
+
 VECTOR_FIELD = "image_vector"
-DIMENSION = 1024
+DIMENSION = 1024  # Titan's, for an index made without an embedder; written here because this file must load alone
 _KEYWORDS = ("image_id", "cluster", "title")
 _SHOWN_ERRORS = 3
 
@@ -57,18 +60,27 @@ def create_index(
     vector_field_name: str = VECTOR_FIELD,
     *,
     dimension: int = DIMENSION,
+    embedder: Embedder | None = None,
 ) -> bool:
     """True once the index is there, made now or before.
 
-    Raises IndexingError if an index of this name holds other vectors, and opensearch-py's RequestError if
-    OpenSearch refuses the name or the mapping.
+    embedder: the model whose vectors it will hold; the index takes its dimension, and remembers its name.
+    Raises ModelMismatch if an index of this name holds another model's vectors, IndexingError if its vectors are of
+    another kind, and opensearch-py's RequestError if OpenSearch refuses the name or the mapping.
     """
+    from .model_match import check_model, index_meta
+
+    dimension = embedder.dimension if embedder else dimension
     body = index_body(vector_field_name, dimension=dimension)
+    if embedder:
+        body["mappings"]["_meta"] = index_meta(embedder)
     try:
         return bool(opensearch_client.indices.create(index=index_name, body=body)["acknowledged"])
     except RequestError as error:
         if error.error != "resource_already_exists_exception":
             raise
+    if embedder:
+        check_model(opensearch_client, index_name, embedder)
     mappings = opensearch_client.indices.get_mapping(index=index_name)[index_name]["mappings"]
     found = mappings.get("properties", {}).get(vector_field_name, {})
     if found.get("type") != "knn_vector" or int(found.get("dimension", 0)) != dimension:
@@ -86,6 +98,7 @@ def index_images(
     index_name: str,
     documents: Iterable[Mapping[str, Any]],
     *,
+    embedder: Embedder | None = None,
     chunk_size: int = 200,
     max_retries: int = 3,
     poll_seconds: float = 1.0,
@@ -95,15 +108,19 @@ def index_images(
     A picture that is there already is replaced, so a second run changes nothing.
 
     documents: each with image_id, cluster, title and the vector, `{"image_id": …, VECTOR_FIELD: [0.1, …]}`.
+    embedder: the model that made the vectors; nothing is sent to an index of another one (ModelMismatch).
     chunk_size: pictures a request, about 14 KB each. max_retries: how often a picture is sent again when the node
     says that it is busy. poll_seconds: pause between two looks at whether the pictures can be found already.
     Raises IndexingError if there is no such index, or if any picture was refused; the others are indexed then.
     """
+    from .model_match import check_model
     from .progress import progress
 
     if not opensearch_client.indices.exists(index=index_name):
         # Else the first picture would make one, with a list of plain numbers in place of a vector.
         raise IndexingError(f"There is no index {index_name!r} yet. Make it with create_index first.")
+    if embedder:
+        check_model(opensearch_client, index_name, embedder)
     total = len(documents) if isinstance(documents, Sized) else None
     ids: set[str] = set()
 

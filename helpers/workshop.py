@@ -13,6 +13,8 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from opensearchpy import OpenSearch, RequestsAWSV4SignerAuth, RequestsHttpConnection
 
+from .embedder import Embedder, space_of
+from .models import EMBEDDERS, make_embedder
 from .search import SearchEngine
 from .settings import DEFAULT_PREFIX, REPOSITORY, SHIPPED_DATA, Settings, SettingsError, read_settings
 from .state import State
@@ -72,7 +74,14 @@ class Workshop:
 
     @cached_property
     def state(self) -> State:
-        return State(self.home / ("state.json" if self.prefix == DEFAULT_PREFIX else f"state-{self.prefix}.json"))
+        name = "state.json" if self.prefix == DEFAULT_PREFIX else f"state-{self.prefix}.json"
+        chosen = EMBEDDERS[self.settings.embedder]
+        return State(self.home / name, space=space_of(chosen.model, chosen.dimension))
+
+    @cached_property
+    def embedder(self) -> Embedder:
+        """The model that turns texts and pictures into vectors, as WORKSHOP_EMBEDDER says."""
+        return make_embedder(self.settings.embedder, self.client)
 
     def name(self, thing: str) -> str:
         """The name of one of our resources: everything we make starts with the prefix."""
@@ -91,7 +100,7 @@ class Workshop:
     def search_engine(self) -> SearchEngine:
         """What `personalized_search` needs. Raises NotReady naming the notebook whose work is missing."""
         return SearchEngine(
-            self.client("bedrock-runtime"),
+            self.embedder,
             self.opensearch,
             self.client("personalize-runtime"),
             self.state.require("index_name", made_in="03"),
@@ -107,9 +116,10 @@ def connect(*, announce: bool = True, settings: Settings | None = None) -> Works
     settings = settings or read_settings()
     workshop = _offline(settings) if settings.mode == "offline" else _on_aws(settings)
     if announce:
+        model = "" if settings.embedder == "titan" else f" · embedder: {settings.embedder}"
         print(
             f"mode: {settings.mode} (chosen by {settings.decided_by}) · region: {settings.region} · "
-            f"prefix: {settings.prefix}"
+            f"prefix: {settings.prefix}{model}"
         )
     return workshop
 

@@ -114,6 +114,14 @@ def bedrock_runtime(titan):
 
 
 @pytest.fixture
+def embedder(bedrock_runtime):
+    """Titan behind the interface that every model has."""
+    from helpers.embedder import TitanEmbedder
+
+    return TitanEmbedder(bedrock_runtime)
+
+
+@pytest.fixture
 def pictures(tmp_path):
     """Twelve small pictures of noise, as files."""
     import numpy as np

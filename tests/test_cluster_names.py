@@ -1,8 +1,6 @@
 """Names come from words and centroids alone, are distinct, and mostly say what a cluster shows."""
 
 import inspect
-import io
-import json
 import math
 
 import numpy as np
@@ -22,18 +20,18 @@ PLACES = {"cat": [1, 0, 0, 0], "dog": [0, 1, 0, 0], "ink": [0, 0, 1, 0], "oil": 
 WORDS = {"subject": ["cat", "dog"], "style": ["ink", "oil"]}
 
 
-class Titan:
-    """Knows four words, each a direction of its own; remembers what it was asked."""
+class FourWords:
+    """A model that knows four words, each a direction of its own; remembers what it was asked."""
+
+    model, dimension, on_bedrock = "four words", 4, False
 
     def __init__(self):
         self.asked = []
 
-    def invoke_model(self, *, body, **_):
-        request = json.loads(body)
-        self.asked.append(request["inputText"])
-        assert request["embeddingConfig"]["outputEmbeddingLength"] == 4
-        answer = {"embedding": PLACES[request["inputText"]], "message": None}
-        return {"body": io.BytesIO(json.dumps(answer).encode())}
+    def embed(self, *, text=None, image=None, purpose="query"):
+        assert image is None and purpose == "query"
+        self.asked.append(text)
+        return PLACES[text]
 
 
 MIDDLES = np.array([[2, 0, 0, 1], [0.5, 0.4, 1, 0], [9, 9, 9, 9], [1, 0, 0, 0.9]], np.float32)
@@ -43,8 +41,8 @@ IDS = ["a", "b", "c", "d", "e"]
 
 
 def named(**options):
-    titan = Titan()
-    return name_clusters(IDS, PICTURES, MIDDLES, CLUSTERS, bedrock_runtime=titan, **options), titan
+    model = FourWords()
+    return name_clusters(IDS, PICTURES, MIDDLES, CLUSTERS, embedder=model, **options), model
 
 
 def test_a_hand_computed_set_of_clusters():
@@ -101,6 +99,13 @@ def test_names_come_back_from_their_file(tmp_path):
         read_names(tmp_path / "none.json")
 
 
+def test_words_without_a_model_and_words_of_another_length_say_what_to_do():
+    with pytest.raises(ValueError, match=r"pass embedder=aws\.embedder"):
+        name_clusters(IDS, PICTURES, MIDDLES, CLUSTERS)
+    with pytest.raises(ValueError, match="4 numbers, the centroids have 3; run notebooks 01 and 02"):
+        name_clusters(IDS, PICTURES[:, :3], MIDDLES[:, :3], CLUSTERS, words=WORDS, embedder=FourWords())
+
+
 def test_no_label_of_a_picture_can_reach_a_name():
     parameters = inspect.signature(name_clusters).parameters
     assert list(parameters)[:4] == ["image_ids", "vectors", "centroids", "clusters"]
@@ -109,9 +114,9 @@ def test_no_label_of_a_picture_can_reach_a_name():
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory):
-    """(pictures, vectors, centroids, clusters, client): 7 subjects in 10 styles, 8 pictures a pair, twice as many clusters."""
+    """(pictures, vectors, centroids, clusters, embedder): 7 subjects in 10 styles, 8 pictures a pair, twice as many clusters."""
     settings = read_settings({"WORKSHOP_DATA": str(tmp_path_factory.mktemp("data"))})
-    client = connect(announce=False, settings=settings).client("bedrock-runtime")
+    embedder = connect(announce=False, settings=settings).embedder
     catalog = load_catalog(SHIPPED_DATA)
     some = catalog[catalog["subject"].isin(sorted(catalog["subject"].unique())[::3])]
     some = some.groupby(["subject", "style"]).head(8)
@@ -120,13 +125,13 @@ def shipped(tmp_path_factory):
     vectors = encoder.embed_images([np.asarray(Image.open(SHIPPED_DATA / file).convert("RGB")) for file in some["file"]])
     k = 2 * some.groupby(["subject", "style"]).ngroups
     centroids = train_kmeans(vectors, KMeansSettings(k=k, local_lloyd_num_trials=1)).centroids
-    return some, vectors, centroids, assign_clusters(vectors, centroids), client
+    return some, vectors, centroids, assign_clusters(vectors, centroids), embedder
 
 
 def test_nine_names_in_ten_are_the_commonest_label_of_their_cluster(shipped):
-    pictures, vectors, centroids, clusters, client = shipped
+    pictures, vectors, centroids, clusters, embedder = shipped
     words = {kind: sorted(load_catalog(SHIPPED_DATA)[kind].unique()) for kind in ("subject", "style")}
-    names = name_clusters(pictures.index, vectors, centroids, clusters, words=words, bedrock_runtime=client)
+    names = name_clusters(pictures.index, vectors, centroids, clusters, words=words, embedder=embedder)
     labels = (pictures["subject"] + ", " + pictures["style"]).groupby(clusters).agg(lambda pair: pair.mode()[0])
     right = np.array([", ".join(names[c].words) == label for c, label in labels.items()])
     margins = np.array([names[c].margin for c in labels.index])
@@ -136,8 +141,8 @@ def test_nine_names_in_ten_are_the_commonest_label_of_their_cluster(shipped):
 
 
 def test_generic_words_name_clusters_without_any_vocabulary_of_ours(shipped):
-    pictures, vectors, centroids, clusters, client = shipped
-    names = name_clusters(pictures.index, vectors, centroids, clusters, bedrock_runtime=client)
+    pictures, vectors, centroids, clusters, embedder = shipped
+    names = name_clusters(pictures.index, vectors, centroids, clusters, embedder=embedder)
     chosen = {word for name in names.values() for word in name.words}
     assert chosen <= {word for choices in GENERIC_WORDS.values() for word in choices} and len(chosen) >= 10
     subjects = pictures["subject"].groupby(clusters).agg(lambda subject: subject.mode()[0])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from helpers.embedder import TitanEmbedder
 from helpers.embeddings import EmbedError, embed_images, encode_image, generate_embeddings_with_titan
 
 
@@ -84,8 +85,8 @@ def test_a_missing_file_is_named(tmp_path):
         encode_image(tmp_path / "none.jpg")
 
 
-def test_rows_are_in_the_order_of_the_paths_and_equal_single_calls(bedrock_runtime, pictures, tmp_path):
-    vectors = embed_images(pictures[::-1], bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite")
+def test_rows_are_in_the_order_of_the_paths_and_equal_single_calls(embedder, bedrock_runtime, pictures, tmp_path):
+    vectors = embed_images(pictures[::-1], embedder=embedder, cache=tmp_path / "cache.sqlite")
     assert vectors.shape == (12, 1024)
     assert vectors.dtype == np.float32
     for row, path in zip(vectors, pictures[::-1], strict=True):
@@ -94,24 +95,22 @@ def test_rows_are_in_the_order_of_the_paths_and_equal_single_calls(bedrock_runti
 
 
 def test_no_pictures_give_no_rows(bedrock_runtime, tmp_path):
-    assert embed_images([], bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite", dimension=256).shape == (
-        0,
-        256,
-    )
+    none = embed_images([], embedder=TitanEmbedder(bedrock_runtime, 256), cache=tmp_path / "cache.sqlite")
+    assert none.shape == (0, 256)
 
 
-def test_bad_files_are_reported_at_the_end_and_the_rest_is_kept(bedrock_runtime, titan, pictures, tmp_path):
+def test_bad_files_are_reported_at_the_end_and_the_rest_is_kept(embedder, titan, pictures, tmp_path):
     bad, gone = tmp_path / "bad.png", tmp_path / "gone.png"
     bad.write_text("no picture")
     with pytest.raises(EmbedError, match=r"2 of 14 pictures could not") as caught:
-        embed_images([bad, *pictures, gone], bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite")
+        embed_images([bad, *pictures, gone], embedder=embedder, cache=tmp_path / "cache.sqlite")
     assert set(caught.value.failed) == {str(bad), str(gone)}
     assert "Next step: mend or leave out" in str(caught.value)
-    assert embed_images(pictures, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite").shape == (12, 1024)
+    assert embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite").shape == (12, 1024)
     assert titan.pictures == len(pictures)
 
 
-def test_several_requests_are_in_flight_at_a_time(bedrock_runtime, titan, pictures, tmp_path):
+def test_several_requests_are_in_flight_at_a_time(embedder, titan, pictures, tmp_path):
     genuine, together = titan._embedding, threading.Barrier(3)
 
     def met_by_two_others(request):
@@ -120,5 +119,5 @@ def test_several_requests_are_in_flight_at_a_time(bedrock_runtime, titan, pictur
         return genuine(request)
 
     titan._embedding = met_by_two_others
-    vectors = embed_images(pictures, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite", workers=3)
+    vectors = embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite", workers=3)
     assert len(vectors) == len(pictures) and not together.broken

@@ -45,19 +45,17 @@ def engine(tmp_path_factory):
 
     data = tmp_path_factory.mktemp("experiment")
     aws = connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(data)}))
-    create_index(aws.opensearch, aws.index_name, VECTOR_FIELD)
+    create_index(aws.opensearch, aws.index_name, VECTOR_FIELD, embedder=aws.embedder)
     index_images(aws.opensearch, aws.index_name, [
         {"image_id": str(row), "title": str(row), "cluster": CLUSTER_OF[row], VECTOR_FIELD: VECTORS[row]} for row in range(N)
     ])  # fmt: skip
-    return aws, SearchEngine(aws.client("bedrock-runtime"), aws.opensearch, None, aws.index_name, "arn:campaign")
+    return aws, SearchEngine(aws.embedder, aws.opensearch, None, aws.index_name, "arn:campaign")
 
 
 @pytest.fixture(scope="module")
 def world(engine):
-    from helpers.titan import generate_embeddings_with_titan
-
     words = ("cat", "boat")
-    vectors = [generate_embeddings_with_titan(text=w, bedrock_runtime=engine[0].client("bedrock-runtime")) for w in words]
+    vectors = [engine[0].embedder.embed(text=word) for word in words]
     queries = {word: np.array(vector, dtype=np.float32) for word, vector in zip(words, vectors, strict=True)}
     return World(VECTORS, CLUSTER_OF, queries, scores, candidates=60)
 

@@ -21,7 +21,6 @@ STEPS = {  # helpers/*.py, each may import those before it
         [
             [
                 "checks",
-                "state",
                 "settings",
                 "catalog",
                 "fusion",
@@ -33,8 +32,10 @@ STEPS = {  # helpers/*.py, each may import those before it
                 "figure_words",
                 "metrics",
             ],
-            ["costs", "waiting", "vector_cache", "plots", "pipeline_formulas", "measurements"],
-            ["measurement_plots", "embeddings", "vector_index", "clustering", "interactions", "ranker"],
+            ["costs", "waiting", "embedder", "plots", "pipeline_formulas", "measurements"],
+            ["state", "vector_cache", "nova", "clip", "model_match", "model_lifecycle"],
+            ["models"],
+            ["model_table", "measurement_plots", "embeddings", "vector_index", "clustering", "interactions", "ranker"],
             ["cluster_quality", "cluster_names"],
             ["search", "pipelines", "rivals"],
             ["experiment"],

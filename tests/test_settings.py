@@ -32,7 +32,7 @@ def test_a_reader_s_own_aws_region_does_not_move_the_offline_cloud(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("MODE", "cloud"), ("PREFIX", "Ü"), ("PREFIX", "a"), ("PREFIX", "-x-"), ("PREFIX", "x" * 21)],
+    [("MODE", "cloud"), ("EMBEDDER", "word2vec"), ("PREFIX", "Ü"), ("PREFIX", "a"), ("PREFIX", "-x-"), ("PREFIX", "x" * 21)],
 )
 def test_a_bad_setting_is_named(tmp_path, name, value):
     with pytest.raises(SettingsError, match=f"WORKSHOP_{name}"):
@@ -48,4 +48,18 @@ def test_a_file_that_is_no_toml_says_what_to_do(tmp_path):
 def test_an_unknown_key_in_the_file_is_named_with_those_that_are_known(tmp_path):
     (tmp_path / "workshop.toml").write_text('WORKSHOP_MODE = "aws"\n')
     with pytest.raises(SettingsError, match="WORKSHOP_MODE, which means nothing; it may have mode"):
+        read_settings({"WORKSHOP_DATA": str(tmp_path)})
+
+
+def test_the_embedder_is_titan_unless_the_environment_or_the_file_says_otherwise(tmp_path):
+    environment = {"WORKSHOP_DATA": str(tmp_path)}
+    assert read_settings(environment).embedder == "titan"
+    (tmp_path / "workshop.toml").write_text('embedder = "nova"\n')
+    assert read_settings(environment).embedder == "nova"
+    assert read_settings(environment | {"WORKSHOP_EMBEDDER": "clip"}).embedder == "clip"
+
+
+def test_a_bad_embedder_is_told_which_there_are(tmp_path):
+    (tmp_path / "workshop.toml").write_text('embedder = "Titan"\n')
+    with pytest.raises(SettingsError, match="'Titan'; it may be 'titan', 'nova' or 'clip'"):
         read_settings({"WORKSHOP_DATA": str(tmp_path)})

@@ -1,5 +1,6 @@
 """What was embedded once is kept: by content, for one model and length, whatever happens to the run."""
 
+import math
 import os
 import signal
 import subprocess
@@ -11,23 +12,24 @@ import pytest
 from botocore.exceptions import ClientError
 from PIL import Image
 
+from helpers.embedder import TitanEmbedder
 from helpers.embeddings import EmbedError, embed_images
 
 ROOT = Path(__file__).parents[1]
 WEIGHTS = ROOT / "seeds" / "titan_offline"
 
 
-def test_a_second_run_sends_no_picture_even_after_renaming(bedrock_runtime, titan, pictures, tmp_path):
-    first = embed_images(pictures, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite")
+def test_a_second_run_sends_no_picture_even_after_renaming(embedder, titan, pictures, tmp_path):
+    first = embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite")
     renamed = [path.rename(path.with_name(f"new-{path.name}")) for path in pictures]
-    second = embed_images(renamed, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite")
+    second = embed_images(renamed, embedder=embedder, cache=tmp_path / "cache.sqlite")
     np.testing.assert_array_equal(first, second)
     assert titan.pictures == len(pictures)
 
 
-def test_two_copies_of_one_picture_are_sent_once(bedrock_runtime, titan, pictures, tmp_path):
+def test_two_copies_of_one_picture_are_sent_once(embedder, titan, pictures, tmp_path):
     vectors = embed_images(
-        [pictures[0], pictures[1], pictures[0]], bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite"
+        [pictures[0], pictures[1], pictures[0]], embedder=embedder, cache=tmp_path / "cache.sqlite"
     )
     np.testing.assert_array_equal(vectors[0], vectors[2])
     assert titan.pictures == 2
@@ -35,42 +37,42 @@ def test_two_copies_of_one_picture_are_sent_once(bedrock_runtime, titan, picture
 
 def test_dimensions_do_not_share_vectors(bedrock_runtime, pictures, tmp_path):
     for dimension in (1024, 256, 1024):
-        vectors = embed_images(
-            pictures, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite", dimension=dimension
-        )
+        embedder = TitanEmbedder(bedrock_runtime, dimension)
+        vectors = embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite")
         assert vectors.shape == (12, dimension)
 
 
-def test_after_a_failure_of_aws_the_next_run_goes_on_where_it_stopped(bedrock_runtime, titan, pictures, tmp_path):
+def test_after_a_failure_of_aws_the_next_run_goes_on_where_it_stopped(embedder, titan, pictures, tmp_path):
     titan.fault = (7, "ThrottlingException")
     with pytest.raises(ClientError):
-        embed_images(pictures, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite", workers=1)
+        embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite", workers=1)
     titan.fault, titan.pictures = None, 0
-    embed_images(pictures, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite")
+    embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite")
     assert titan.pictures == 5
 
 
-def test_vectors_of_another_model_behind_the_same_name_are_forgotten(bedrock_runtime, titan, pictures, tmp_path):
-    embed_images(pictures, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite")
+def test_vectors_of_another_model_behind_the_same_name_are_forgotten(embedder, titan, pictures, tmp_path):
+    embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite")
     titan._embedding = lambda request: {"embedding": [1.0] + 1023 * [0.0]}
-    changed = embed_images(pictures, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite")
+    changed = embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite")
     np.testing.assert_array_equal(changed[:, 0], 1)
 
 
-def test_a_damaged_cache_says_what_to_do(bedrock_runtime, pictures, tmp_path):
+def test_a_damaged_cache_says_what_to_do(embedder, pictures, tmp_path):
     (tmp_path / "cache.sqlite").write_bytes(b"no database " * 100)
     with pytest.raises(EmbedError, match="delete it"):
-        embed_images(pictures, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite")
+        embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite")
 
 
-def test_a_killed_run_leaves_a_cache_that_the_next_one_reads(bedrock_runtime, titan, tmp_path):
+def test_a_killed_run_leaves_a_cache_that_the_next_one_reads(embedder, titan, tmp_path):
     paths = []
     for number in range(260):
         paths.append(tmp_path / f"{number}.png")
         Image.new("RGB", (8, 8), (number % 256, number // 256, 7)).save(paths[-1])
     code = (
         "import os, signal, sys; from pathlib import Path\n"
-        "from helpers.embeddings import embed_images; from helpers.vector_cache import VectorCache\n"
+        "from helpers.embedder import TitanEmbedder; from helpers.embeddings import embed_images\n"
+        "from helpers.vector_cache import VectorCache\n"
         "from helpers.local.services.bedrock_runtime import BedrockRuntime; from helpers.local.session import LocalSession\n"
         "keep, kept = VectorCache.__setitem__, []\n"
         "def keep_then_die(cache, digest, vector):\n"
@@ -78,11 +80,39 @@ def test_a_killed_run_leaves_a_cache_that_the_next_one_reads(bedrock_runtime, ti
         "    if len(kept) == 250: os.kill(os.getpid(), signal.SIGKILL)\n"
         "VectorCache.__setitem__ = keep_then_die\n"
         f"client = LocalSession({{'bedrock-runtime': BedrockRuntime(Path({str(WEIGHTS)!r}))}}).client('bedrock-runtime')\n"
-        "embed_images(sys.argv[2:], bedrock_runtime=client, cache=Path(sys.argv[1]))"
+        "embed_images(sys.argv[2:], embedder=TitanEmbedder(client), cache=Path(sys.argv[1]))"
     )
     killed = subprocess.run(
         [sys.executable, "-c", code, tmp_path / "cache.sqlite", *paths], cwd=ROOT, env={**os.environ}
     )
     assert killed.returncode == -signal.SIGKILL
-    embed_images(paths, bedrock_runtime=bedrock_runtime, cache=tmp_path / "cache.sqlite")
+    embed_images(paths, embedder=embedder, cache=tmp_path / "cache.sqlite")
     assert 0 < titan.pictures <= 260 - 200
+
+
+class Named:
+    """A model of two numbers that go by its name and the picture; it notes what it was asked for."""
+
+    dimension, on_bedrock = 2, False
+
+    def __init__(self, model):
+        self.model, self.asked = model, []
+
+    def embed(self, *, text=None, image=None, purpose="query"):
+        self.asked.append((text or "picture", purpose))
+        angle = sum(f"{self.model}{text}{image}".encode())
+        return [math.cos(angle), math.sin(angle)]
+
+
+def test_models_of_one_length_keep_their_vectors_apart_and_switching_back_embeds_no_picture(pictures, tmp_path):
+    one, two = Named("one"), Named("two")
+    first, other, again = (embed_images(pictures, embedder=model, cache=tmp_path / "v.sqlite") for model in (one, two, one))
+    np.testing.assert_array_equal(first, again)
+    assert not np.allclose(first, other)
+    assert [what for what, _ in one.asked].count("picture") == [what for what, _ in two.asked].count("picture") == 12
+
+
+def test_what_is_kept_was_embedded_to_be_found(pictures, tmp_path):
+    model = Named("one")
+    embed_images(pictures[:2], embedder=model, cache=tmp_path / "v.sqlite")
+    assert model.asked == [("cache check", "index"), ("picture", "index"), ("picture", "index")]

@@ -50,6 +50,20 @@ def test_connecting_twice_finds_the_same_things(tmp_path):
     assert offline(tmp_path).state["k"] == 3
 
 
+def test_the_setting_chooses_the_model_and_labels_the_state(tmp_path):
+    for name, space in (("titan", "amazon.titan-embed-image-v1/1024"), ("clip", "Qdrant/clip-ViT-B-32/512")):
+        aws = offline(tmp_path, WORKSHOP_EMBEDDER=name)
+        assert space == aws.state.space == f"{aws.embedder.model}/{aws.embedder.dimension}"
+        assert aws.embedder is aws.embedder
+
+
+def test_only_another_model_than_the_default_is_announced(tmp_path, capsys):
+    for name in ("titan", "nova"):
+        connect(settings=read_settings({"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_EMBEDDER": name}))
+    default, other = capsys.readouterr().out.splitlines()
+    assert "embedder" not in default and other == f"{default} · embedder: nova"
+
+
 def test_every_new_visitor_is_new(tmp_path):
     assert len({offline(tmp_path).new_visitor() for _ in range(5)}) == 5
 

@@ -27,11 +27,11 @@ def walk(data: Path, k: int) -> SimpleNamespace:
     catalog, personalize = load_catalog(aws.data), aws.client("personalize")
     vectors = embed_images(
         [aws.data / file for file in catalog["file"]],
-        bedrock_runtime=aws.client("bedrock-runtime"), cache=aws.home / "vectors.sqlite",
+        embedder=aws.embedder, cache=aws.home / "vectors.sqlite",
     )  # fmt: skip
-    job = train_kmeans(aws, upload_vectors(aws, vectors), k, feature_dim=1024, n_vectors=len(vectors))
+    job = train_kmeans(aws, upload_vectors(aws, vectors), k, feature_dim=vectors.shape[1], n_vectors=len(vectors))
     catalog["cluster"] = assign_clusters(vectors, read_centroids(aws, job))
-    create_index(aws.opensearch, aws.index_name, VECTOR_FIELD)
+    create_index(aws.opensearch, aws.index_name, VECTOR_FIELD, embedder=aws.embedder)
     index_images(aws.opensearch, aws.index_name, [
         {"image_id": name, "title": row["title"], "cluster": row["cluster"], VECTOR_FIELD: vector}
         for (name, row), vector in zip(catalog.iterrows(), vectors, strict=True)
