@@ -76,3 +76,34 @@ def most_typical(
     distances = ((vectors - centroids[own]) ** 2).sum(axis=1)
     by_distance = np.argsort(distances, kind="stable")
     return {str(c): [int(row) for row in by_distance[own[by_distance] == c][:n]] for c in np.unique(own)}
+
+
+def purity_by_k(
+    vectors: NDArray[np.float32],
+    centroids_by_k: Mapping[int, NDArray[np.float32]],
+    labels: Mapping[str, Sequence[str]],
+    *,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """A row for each k: the mean number of vectors in a cluster that has any, and for each kind of label two purities.
+
+    **Purity** is the share of vectors that carry their cluster's commonest label. Small clusters reach much of it by
+    chance, single vectors all of it; so beside each kind stands what the same labels reach when they are "shuffled".
+    labels : for each kind, such as "style", a label for each vector. seed : of the shuffle.
+
+    Source: C. Manning et al., "Introduction to Information Retrieval", chapter 16.3.
+    """
+    order = np.random.default_rng(seed).permutation(len(vectors))
+    rows = []
+    for k, centroids in sorted(centroids_by_k.items()):
+        clusters = np.array(assign_clusters(vectors, centroids))
+        row: dict[str, float] = {"k": k, "vectors a cluster": len(vectors) / len(set(clusters.tolist()))}
+        for kind, given in labels.items():
+            row[kind] = _purity(clusters, np.asarray(given))
+            row[f"{kind}, shuffled"] = _purity(clusters, np.asarray(given)[order])
+        rows.append(row)
+    return pd.DataFrame(rows).set_index("k")
+
+
+def _purity(clusters: NDArray[np.str_], labels: NDArray[np.str_]) -> float:
+    return float(pd.crosstab(clusters, labels).max(axis=1).sum()) / len(labels)

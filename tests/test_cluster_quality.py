@@ -10,6 +10,7 @@ from helpers.cluster_quality import (
     mean_silhouette,
     mean_squared_distance,
     most_typical,
+    purity_by_k,
     score_each_k,
 )
 
@@ -72,3 +73,31 @@ def test_the_most_typical_member_is_nearest_to_the_centroid():
         vectors, np.array([[1.5], [10.8], [99]], np.float32), ["0", "0", "0", "1", "1"], n=2
     )
     assert typical == {"0": [2, 0], "1": [4, 3]}
+
+
+def test_purity_is_the_share_of_each_cluster_s_commonest_label():
+    labels = {"side": ["left", "left", "right", "right"], "odd": ["a", "b", "a", "a"]}
+    whole, pair, single = np.array([[5.0]], np.float32), CENTROIDS, LINE
+    table = purity_by_k(LINE, {4: single, 2: pair, 1: whole}, labels)
+    assert list(table.index) == [1, 2, 4]
+    assert list(table.columns) == ["vectors a cluster", "side", "side, shuffled", "odd", "odd, shuffled"]
+    assert list(table["vectors a cluster"]) == [4, 2, 1]
+    assert list(table["side"]) == [0.5, 1, 1]  # of everything half is left: the commonest label's share
+    assert list(table["odd"]) == [0.75, 0.75, 1]
+    assert (table["side, shuffled"][1], table["side, shuffled"][4]) == (0.5, 1)  # nothing to lose, nothing to gain
+
+
+def test_shuffled_labels_show_what_purity_small_clusters_have_by_chance():
+    rng = np.random.default_rng(1)
+    centroids = rng.normal(size=(50, 2)).astype(np.float32)
+    vectors = (np.repeat(centroids, 40, axis=0) + 1e-4 * rng.normal(size=(2000, 2))).astype(np.float32)
+    labels = np.repeat([str(c % 4) for c in range(50)], 40)
+    table = purity_by_k(vectors, {50: centroids}, {"kind": labels})
+    assert table["kind"][50] == 1
+    assert 0.25 < table["kind, shuffled"][50] < 0.5  # four kinds, forty vectors: a little more than a quarter
+    assert purity_by_k(vectors, {50: centroids}, {"kind": labels}, seed=0).equals(table)
+
+
+def test_purity_counts_no_empty_cluster():
+    far = np.array([[0.5], [11.0], [1000.0]], np.float32)
+    assert purity_by_k(LINE, {3: far}, {"side": list("llrr")}).loc[3, ["vectors a cluster", "side"]].tolist() == [2, 1]

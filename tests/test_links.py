@@ -10,7 +10,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [
-    *ROOT.glob("*.md"), *(ROOT / "data").glob("*.md"), *(ROOT / "seeds").rglob("*.md"), *(ROOT / "notebooks").glob("*.ipynb"),
+    *ROOT.glob("*.md"), *(ROOT / "data").glob("*.md"), *(ROOT / "seeds").rglob("*.md"), *(ROOT / "notebooks").glob("*.md"),
+    *(ROOT / "notebooks").glob("*.ipynb"),
 ]  # fmt: skip
 MADE_BY_RUNNING = re.compile(r"data/(offline|aws|workshop\.toml)")
 IMAGE_TAG = re.compile(r"<img\b[^>]*>")

@@ -12,14 +12,18 @@ import pytest
 NOTEBOOKS = sorted((Path(__file__).resolve().parents[1] / "notebooks").glob("*.ipynb"))
 # Sections that show something and leave nothing behind that a later cell could miss.
 WITHOUT_CHECKPOINT = {
-    "01": {"A word *and* a picture", "What is near what?"},
-    "02": {"Look into the groups", "Too few groups"},
-    "03": {"Name the style, or show a picture"},
+    "01": {"A word *and* a picture", "What is near what?", "At scale: batch inference"},
+    "02": {
+        "Look into the groups", "Too few groups", "What you may see differently on real Titan",
+        "At scale: a sample, a bigger machine, more machines",
+    },
+    "03": {"Name the style, or show a picture", "At scale: memory first"},
     "04": {"The click log", "What collapses", "Personalize's minimums", "Which clusters collect clicks?"},
-    "05": {"A tracker for new clicks", "Train", "Deploy"},  # these wait until AWS itself says ACTIVE
+    # The first three wait until AWS itself says ACTIVE.
+    "05": {"A tracker for new clicks", "Train", "Deploy", "At scale: training by itself"},
     "06": {
         "The online flow", "What each person viewed before", "Two scores with nothing in common",
-        "A taste that changes mid-session",
+        "A taste that changes mid-session", "What you may see differently on real Personalize",
     },
     "07": {"The explorer", "Let the controls move", "When it hurts"},
     "99": {"What is there", "Delete it"},
