@@ -15,8 +15,9 @@ import boto3
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHIPPED_DATA = REPOSITORY / "data"
 DEFAULT_PREFIX = "workshop"
-FILE_KEYS = ("mode", "prefix", "region", "bucket", "role_arn", "opensearch_url", "embedder")
+FILE_KEYS = ("mode", "prefix", "region", "bucket", "role_arn", "opensearch_url", "opensearch", "embedder")
 EMBEDDERS = ("titan", "nova", "clip")  # the first is the default
+OPENSEARCH_FLAVOURS = ("domain", "serverless-classic", "serverless-nextgen")
 DEFAULT_REGION = "us-east-1"  # offers Titan Multimodal Embeddings and every other service we use
 
 
@@ -26,7 +27,10 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True)
 class Settings:
-    """The reader's choices. `decided_by` says which source chose the mode."""
+    """The reader's choices. `decided_by` says which source chose the mode.
+
+    opensearch: one of OPENSEARCH_FLAVOURS, or None where the endpoint's name shall tell.
+    """
 
     mode: str
     prefix: str
@@ -36,6 +40,7 @@ class Settings:
     bucket: str | None = None
     role_arn: str | None = None
     opensearch_url: str | None = None
+    opensearch: str | None = None
     embedder: str = EMBEDDERS[0]
 
     @property
@@ -47,7 +52,7 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings in force: WORKSHOP_* variables, then data/workshop.toml, then the defaults (offline).
 
-    Raises SettingsError for a mode, prefix, embedder or file that can't be used.
+    Raises SettingsError for a mode, prefix, embedder, flavour or file that can't be used.
     """
     env = os.environ if environment is None else environment
     data = Path(env.get("WORKSHOP_DATA") or SHIPPED_DATA).expanduser().resolve()
@@ -72,6 +77,9 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     embedder = setting("embedder", EMBEDDERS[0]) or EMBEDDERS[0]
     if embedder not in EMBEDDERS:
         raise SettingsError(f"WORKSHOP_EMBEDDER is {embedder!r}; it may be 'titan', 'nova' or 'clip'.")
+    opensearch = setting("opensearch")
+    if opensearch and opensearch not in OPENSEARCH_FLAVOURS:
+        raise SettingsError(f"WORKSHOP_OPENSEARCH is {opensearch!r}; it may be {', '.join(OPENSEARCH_FLAVOURS)}.")
     source = (
         "WORKSHOP_MODE"
         if env.get("WORKSHOP_MODE")
@@ -88,6 +96,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         setting("bucket"),
         setting("role_arn"),
         env.get("OPENSEARCH_URL") or written.get("opensearch_url"),
+        opensearch,
         embedder,
     )
 

@@ -1,16 +1,18 @@
 """A vector index in OpenSearch: make it, fill it, and find the pictures nearest to a vector.
 
-`knn_search` also runs inside a Lambda function: it needs opensearch-py and nothing else.
+The same calls on a domain, on both generations of OpenSearch Serverless and on a server of one's own: what differs stands
+in index_flavours.py. `knn_search` also runs inside a Lambda function: it needs opensearch-py and nothing else, and asks the
+same question everywhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Sized
-from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from opensearchpy import NotFoundError, OpenSearch, RequestError, helpers
+from opensearchpy import NotFoundError, OpenSearch, RequestError
 
 if TYPE_CHECKING:
     from .embedder import Embedder
@@ -39,19 +41,26 @@ class Hit:
     title: str
 
 
-def index_body(vector_field_name: str = VECTOR_FIELD, *, dimension: int = DIMENSION) -> dict[str, Any]:
+def index_body(
+    vector_field_name: str = VECTOR_FIELD, *, dimension: int = DIMENSION, flavour: str = "domain"
+) -> dict[str, Any]:
     """What `create_index` sends: an HNSW graph over the vectors, and keywords to filter by and to show.
 
     `strict` refuses every other field. Without it a misspelt vector field would become a list of plain numbers,
     which no k-NN search ever finds.
     """
-    method = {"name": "hnsw", "engine": "faiss", "space_type": "l2", "parameters": {"m": 16, "ef_construction": 100}}
-    vector = {"type": "knn_vector", "dimension": dimension, "method": method}
-    keywords = {name: {"type": "keyword"} for name in _KEYWORDS}
-    return {
-        "settings": {"index": {"knn": True}},
-        "mappings": {"dynamic": "strict", "properties": {vector_field_name: vector, **keywords}},
-    }
+    from .index_flavours import FLAVOURS
+
+    rules = FLAVOURS[flavour]
+    vector: dict[str, Any] = {"type": "knn_vector", "dimension": dimension}
+    if rules.engine:
+        parameters = {"m": 16, "ef_construction": 100}
+        vector["method"] = {"name": "hnsw", "engine": rules.engine, "space_type": "l2", "parameters": parameters}
+    else:  # the same graph by its defaults, and vectors in full
+        vector |= {"space_type": "l2", "compression_level": rules.compression_level}
+    fields = {vector_field_name: vector, **{name: {"type": "keyword"} for name in _KEYWORDS}}
+    mappings = {"dynamic": "strict", "properties": fields} if rules.strict else {"properties": fields}
+    return {"settings": {"index": {"knn": True}}, "mappings": mappings}
 
 
 def create_index(
@@ -66,16 +75,19 @@ def create_index(
 
     embedder: the model whose vectors it will hold; the index takes its dimension, and remembers its name.
     Raises ModelMismatch if an index of this name holds another model's vectors, IndexingError if its vectors are of
-    another kind, and opensearch-py's RequestError if OpenSearch refuses the name or the mapping.
+    another kind, AccessRefused if we may not make one, and opensearch-py's RequestError if OpenSearch refuses the name
+    or the mapping.
     """
+    from .index_flavours import flavour_of, when_allowed
     from .model_match import check_model, index_meta
 
-    dimension = embedder.dimension if embedder else dimension
-    body = index_body(vector_field_name, dimension=dimension)
+    flavour, dimension = flavour_of(opensearch_client), embedder.dimension if embedder else dimension
+    body = index_body(vector_field_name, dimension=dimension, flavour=flavour.name)
     if embedder:
         body["mappings"]["_meta"] = index_meta(embedder)
+    create = partial(opensearch_client.indices.create, index=index_name, body=body)
     try:
-        return bool(opensearch_client.indices.create(index=index_name, body=body)["acknowledged"])
+        return bool(when_allowed(flavour, create)["acknowledged"])
     except RequestError as error:
         if error.error != "resource_already_exists_exception":
             raise
@@ -101,47 +113,45 @@ def index_images(
     embedder: Embedder | None = None,
     chunk_size: int = 200,
     max_retries: int = 3,
-    poll_seconds: float = 1.0,
+    poll_seconds: float | None = None,
 ) -> int:
     """How many pictures were indexed; all of them can be found when this returns.
 
-    A picture that is there already is replaced, so a second run changes nothing.
+    A picture that is there already is replaced, so a second run changes nothing, and a load that was interrupted is
+    finished by running it again.
 
     documents: each with image_id, cluster, title and the vector, `{"image_id": …, VECTOR_FIELD: [0.1, …]}`.
     embedder: the model that made the vectors; nothing is sent to an index of another one (ModelMismatch).
     chunk_size: pictures a request, about 14 KB each. max_retries: how often a picture is sent again when the node
-    says that it is busy. poll_seconds: pause between two looks at whether the pictures can be found already.
+    says that it is busy. poll_seconds: pause between two looks at whether the pictures can be found already, by default
+    what suits the flavour.
     Raises IndexingError if there is no such index, or if any picture was refused; the others are indexed then.
     """
+    from .index_flavours import flavour_of, when_allowed
+    from .index_loading import IndexLoad
     from .model_match import check_model
     from .progress import progress
 
-    if not opensearch_client.indices.exists(index=index_name):
+    flavour = flavour_of(opensearch_client)
+    if not when_allowed(flavour, partial(opensearch_client.indices.exists, index=index_name)):
         # Else the first picture would make one, with a list of plain numbers in place of a vector.
         raise IndexingError(f"There is no index {index_name!r} yet. Make it with create_index first.")
     if embedder:
         check_model(opensearch_client, index_name, embedder)
     total = len(documents) if isinstance(documents, Sized) else None
-    ids: set[str] = set()
-
-    def actions() -> Iterable[dict[str, Any]]:
-        for document in progress(documents, "pictures indexed", total=total):
-            image_id = str(document["image_id"])
-            ids.add(image_id)
-            yield {"_op_type": "index", "_index": index_name, "_id": image_id, "_source": _source(document)}
-
-    n_indexed, errors = helpers.bulk(
-        opensearch_client,
-        actions(),
-        chunk_size=chunk_size,
-        max_retries=max_retries,
-        initial_backoff=1,
-        raise_on_error=False,
-    )
-    if errors:
-        raise IndexingError(_told(index_name, errors, n_indexed))
-    _make_searchable(opensearch_client, index_name, len(ids), poll_seconds)
-    return n_indexed
+    load = IndexLoad(opensearch_client, index_name, flavour, max_retries=max_retries)
+    chunk: list[dict[str, Any]] = []
+    for document in progress(documents, "pictures indexed", total=total):
+        chunk.append(_source(document))
+        if len(chunk) == chunk_size:
+            load.send(chunk)
+            chunk = []
+    if chunk:
+        load.send(chunk)
+    if load.errors:
+        raise IndexingError(_told(index_name, load.errors, load.n_indexed))
+    load.make_searchable(poll_seconds)
+    return load.n_indexed
 
 
 def knn_search(
@@ -193,22 +203,6 @@ def _source(document: Mapping[str, Any]) -> dict[str, Any]:
     return source
 
 
-def _make_searchable(opensearch_client: OpenSearch, index_name: str, n_images: int, poll_seconds: float) -> None:
-    """Return when a search finds as many pictures as there are."""
-    from .waiting import wait_until
-
-    with suppress(NotFoundError):  # OpenSearch Serverless has no refresh: it comes by itself, within a minute
-        opensearch_client.indices.refresh(index=index_name)
-    wait_until(
-        lambda: opensearch_client.count(index=index_name),
-        done={"searchable"},
-        status=lambda answer: "searchable" if answer["count"] >= n_images else "not searchable yet",
-        what=f"index {index_name}",
-        seconds=poll_seconds,
-        timeout=180,
-    )
-
-
 def _told(index_name: str, errors: Sequence[Mapping[str, Any]], n_indexed: int) -> str:
     shown = []
     for item in errors[:_SHOWN_ERRORS]:
@@ -216,7 +210,7 @@ def _told(index_name: str, errors: Sequence[Mapping[str, Any]], n_indexed: int) 
         error = answer["error"]
         if isinstance(error, Mapping):
             error = f"{error['reason']} {error.get('caused_by', {}).get('reason', '')}".strip()
-        shown.append(f"  {answer.get('_id')}: {error}")
+        shown.append(f"  {answer.get('image_id') or answer.get('_id')}: {error}")
     more = f"\n  … and {len(errors) - _SHOWN_ERRORS} more" if len(errors) > _SHOWN_ERRORS else ""
     return (
         f"The index {index_name!r} refused {len(errors)} of {n_indexed + len(errors)} pictures:\n"

@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from opensearchpy import OpenSearch, RequestsAWSV4SignerAuth, RequestsHttpConnection
 
 from .embedder import Embedder, space_of
+from .index_flavours import FLAVOURS, FlavouredClient, flavour_of, flavour_of_host
 from .models import EMBEDDERS, make_embedder
 from .search import SearchEngine
 from .settings import DEFAULT_PREFIX, REPOSITORY, SHIPPED_DATA, Settings, SettingsError, read_settings
@@ -69,6 +70,11 @@ class Workshop:
         return self.settings.data if (self.settings.data / "catalog.csv").exists() else SHIPPED_DATA
 
     @property
+    def flavour(self) -> str:
+        """The kind of OpenSearch in force: domain, serverless-classic or serverless-nextgen."""
+        return flavour_of(self.opensearch).name
+
+    @property
     def index_name(self) -> str:
         return self.name("images")
 
@@ -117,9 +123,10 @@ def connect(*, announce: bool = True, settings: Settings | None = None) -> Works
     workshop = _offline(settings) if settings.mode == "offline" else _on_aws(settings)
     if announce:
         model = "" if settings.embedder == "titan" else f" · embedder: {settings.embedder}"
+        kind = "" if workshop.flavour == "domain" else f" · OpenSearch: {workshop.flavour}"
         print(
             f"mode: {settings.mode} (chosen by {settings.decided_by}) · region: {settings.region} · "
-            f"prefix: {settings.prefix}{model}"
+            f"prefix: {settings.prefix}{model}{kind}"
         )
     return workshop
 
@@ -129,7 +136,10 @@ def local_cloud(settings: Settings) -> LocalCloud:
     from .local.cloud import LocalCloud
 
     return LocalCloud(
-        settings.home / "cloud", weights=REPOSITORY / "seeds" / "titan_offline", region=settings.region
+        settings.home / "cloud",
+        weights=REPOSITORY / "seeds" / "titan_offline",
+        region=settings.region,
+        opensearch_flavour=settings.opensearch or "domain",
     )
 
 
@@ -138,9 +148,13 @@ def _offline(settings: Settings) -> Workshop:
 
     cloud = local_cloud(settings)
     if settings.opensearch_url:
-        opensearch = _real_opensearch(settings.opensearch_url)
+        opensearch = _real_opensearch(settings.opensearch_url, settings.opensearch)
     else:
-        opensearch = OpenSearch([{"host": "local"}], connection_class=LocalConnection, node=cloud.node)
+        # The stand-in shows what was written after so many looks: there is no time to wait for between two.
+        flavour = FLAVOURS[settings.opensearch or "domain"].without_waits()
+        opensearch = FlavouredClient(
+            [{"host": "local"}], flavour=flavour, connection_class=LocalConnection, node=cloud.node
+        )
     return Workshop(
         settings,
         cloud.session,
@@ -173,7 +187,13 @@ def _on_aws(settings: Settings) -> Workshop:
             "Something that the workshop needs on AWS is missing. " + STACK_HELP.format(stack=settings.prefix)
         )
     return Workshop(
-        settings, session, bucket, sagemaker_role, personalize_role, 30, _real_opensearch(endpoint, session)
+        settings,
+        session,
+        bucket,
+        sagemaker_role,
+        personalize_role,
+        30,
+        _real_opensearch(endpoint, settings.opensearch, session),
     )
 
 
@@ -199,26 +219,27 @@ def _stack_outputs(session: boto3.Session, settings: Settings) -> dict[str, str]
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
 
-def _real_opensearch(endpoint: str, session: boto3.Session | None = None) -> OpenSearch:
-    """A client of a real OpenSearch; endpoints of AWS are signed with the session's credentials."""
+def _real_opensearch(endpoint: str, flavour: str | None, session: boto3.Session | None = None) -> OpenSearch:
+    """A client of a real OpenSearch; endpoints of AWS are signed with the session's credentials.
+
+    flavour: what it is, whatever its host's name says.
+    """
     url = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
     auth: Any = (unquote(url.username), unquote(url.password or "")) if url.username else None
     host = url.hostname or ""
-    if ".aoss." in host:
-        raise SettingsError(
-            f"{host} belongs to OpenSearch Serverless, which refuses our index body and our document ids; this version "
-            "does not know it yet. Set OPENSEARCH_URL to an OpenSearch domain."
-        )
-    if session and host.endswith(".amazonaws.com"):
-        auth = RequestsAWSV4SignerAuth(session.get_credentials(), session.region_name, "es")
+    rules = FLAVOURS[flavour or flavour_of_host(host)]
+    of_aws = host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".on.aws")) or rules.signing_name == "aoss"
+    if session and of_aws:
+        auth = RequestsAWSV4SignerAuth(session.get_credentials(), session.region_name, rules.signing_name)
     secure = url.scheme == "https"
-    return OpenSearch(
+    return FlavouredClient(
         hosts=[{"host": host, "port": url.port or (443 if secure else 9200)}],
+        flavour=rules,
         http_auth=auth,
         use_ssl=secure,
         verify_certs=secure,
         connection_class=RequestsHttpConnection,
-        timeout=60,
+        timeout=60,  # a NextGen collection that slept wakes up within 10 to 30 seconds
         max_retries=5,
         retry_on_timeout=True,
     )

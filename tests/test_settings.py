@@ -32,11 +32,22 @@ def test_a_reader_s_own_aws_region_does_not_move_the_offline_cloud(tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("MODE", "cloud"), ("EMBEDDER", "word2vec"), ("PREFIX", "Ü"), ("PREFIX", "a"), ("PREFIX", "-x-"), ("PREFIX", "x" * 21)],
+    [
+        ("MODE", "cloud"), ("EMBEDDER", "word2vec"), ("OPENSEARCH", "serverless"),
+        ("PREFIX", "Ü"), ("PREFIX", "a"), ("PREFIX", "-x-"), ("PREFIX", "x" * 21),
+    ],
 )
 def test_a_bad_setting_is_named(tmp_path, name, value):
     with pytest.raises(SettingsError, match=f"WORKSHOP_{name}"):
         read_settings({"WORKSHOP_DATA": str(tmp_path), f"WORKSHOP_{name}": value})
+
+
+def test_the_file_may_name_the_flavour_too(tmp_path):
+    assert read_settings({"WORKSHOP_DATA": str(tmp_path)}).opensearch is None
+    (tmp_path / "workshop.toml").write_text('opensearch = "serverless-nextgen"\n')
+    assert read_settings({"WORKSHOP_DATA": str(tmp_path)}).opensearch == "serverless-nextgen"
+    environment = {"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_OPENSEARCH": "serverless-classic"}
+    assert read_settings(environment).opensearch == "serverless-classic"
 
 
 def test_a_file_that_is_no_toml_says_what_to_do(tmp_path):

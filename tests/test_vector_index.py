@@ -173,26 +173,6 @@ def test_a_picture_that_the_node_was_too_busy_for_is_sent_again(client, monkeypa
     assert client.count(index="shelf")["count"] == 5
 
 
-def test_a_collection_without_refresh_is_polled(client, monkeypatch):
-    """OpenSearch Serverless answers 404 to _refresh and shows documents when it pleases."""
-    create_index(client, "shelf", dimension=8)
-    node = client.transport.get_connection().node
-    real, counts = node.handle, []
-
-    def serverless(method, path, parameters, body):
-        if path.endswith("_refresh"):
-            return 404, {"error": "not found", "status": 404}
-        if path.endswith("_count"):
-            counts.append(path)
-            if len(counts) == 3:
-                real("POST", "/shelf/_refresh", {}, b"")
-        return real(method, path, parameters, body)
-
-    monkeypatch.setattr(node, "handle", serverless)
-    assert index_images(client, "shelf", documents(5), poll_seconds=0) == 5
-    assert len(counts) == 3
-
-
 def test_a_missing_index_names_the_notebook(client):
     with pytest.raises(SearchError, match="03_index_and_search"):
         knn_search(client, "shelf", [0.0] * 8)

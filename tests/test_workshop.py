@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import boto3
 import pytest
+import requests
+from opensearchpy import NotFoundError
 
 from helpers.settings import SHIPPED_DATA, SettingsError, read_settings
 from helpers.workshop import connect
@@ -98,10 +100,47 @@ def test_on_aws_missing_credentials_say_what_to_do(tmp_path, monkeypatch):
         on_aws(tmp_path, monkeypatch, WORKSHOP_BUCKET="b", WORKSHOP_ROLE_ARN="r", OPENSEARCH_URL="https://x.es.amazonaws.com")
 
 
-def test_serverless_is_refused_in_words(tmp_path, monkeypatch):
-    with pytest.raises(SettingsError, match="Serverless"):
-        on_aws(tmp_path, monkeypatch, WORKSHOP_BUCKET="b", WORKSHOP_ROLE_ARN="r",
-               OPENSEARCH_URL="https://x.us-east-1.aoss.amazonaws.com")
+GIVEN = {"WORKSHOP_BUCKET": "b", "WORKSHOP_ROLE_ARN": "r", "WORKSHOP_REGION": "eu-west-1"}
+
+
+@pytest.mark.parametrize(
+    ("host", "setting", "flavour", "service"),
+    [
+        ("search-x.eu-west-1.es.amazonaws.com", None, "domain", "es"),
+        ("x.eu-west-1.aoss.amazonaws.com", None, "serverless-classic", "aoss"),
+        ("x.aoss.eu-west-1.on.aws", None, "serverless-nextgen", "aoss"),
+        ("x.eu-west-1.aoss.amazonaws.com", "serverless-nextgen", "serverless-nextgen", "aoss"),
+        ("pictures.example.com", "serverless-classic", "serverless-classic", "aoss"),
+    ],
+)
+def test_an_endpoint_of_aws_is_signed_for_what_it_is(tmp_path, monkeypatch, host, setting, flavour, service):
+    environment = {**GIVEN, "OPENSEARCH_URL": f"https://{host}", **({"WORKSHOP_OPENSEARCH": setting} if setting else {})}
+    aws = on_aws(tmp_path, monkeypatch, **environment)
+    assert aws.flavour == flavour
+    connection = aws.opensearch.transport.get_connection()
+    request = connection.session.auth(requests.Request("GET", f"https://{host}/").prepare())
+    assert f"/eu-west-1/{service}/aws4_request" in request.headers["Authorization"]
+
+
+def test_the_flavour_is_told_where_it_is_no_domain(tmp_path, capsys):
+    for flavour in ("domain", "serverless-classic", "serverless-nextgen"):
+        settings = read_settings({"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_OPENSEARCH": flavour})
+        assert connect(settings=settings).flavour == flavour
+    last = [line.rpartition(" · ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert last == ["prefix: workshop", "OpenSearch: serverless-classic", "OpenSearch: serverless-nextgen"]
+
+
+def test_offline_the_stand_in_plays_the_flavour(tmp_path):
+    aws = offline(tmp_path, WORKSHOP_OPENSEARCH="serverless-nextgen")
+    with pytest.raises(NotFoundError):
+        aws.opensearch.info()
+    assert aws.opensearch.flavour.pause == 0
+
+
+def test_a_server_of_one_s_own_is_a_domain_unless_told_otherwise(tmp_path):
+    assert offline(tmp_path, OPENSEARCH_URL="http://localhost:9200").flavour == "domain"
+    told = offline(tmp_path, OPENSEARCH_URL="http://localhost:9200", WORKSHOP_OPENSEARCH="serverless-classic")
+    assert told.flavour == "serverless-classic" and told.opensearch.flavour.pause == 10
 
 
 def test_attendees_with_their_own_prefix_keep_their_own_state(tmp_path):

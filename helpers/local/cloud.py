@@ -27,15 +27,25 @@ class LocalCloud:
 
     weights : folder of the offline image and text encoder.
     faults : makes calls fail on purpose, see `LocalSession`.
+    opensearch_flavour : the kind of OpenSearch that `node` plays: domain, serverless-classic or serverless-nextgen
 
     A bucket and the roles exist from the start, as the stack makes them on AWS.
     """
 
-    def __init__(self, root: Path, *, weights: Path, region: str = "us-east-1", faults: Faults | None = None):
+    def __init__(
+        self,
+        root: Path,
+        *,
+        weights: Path,
+        region: str = "us-east-1",
+        faults: Faults | None = None,
+        opensearch_flavour: str = "domain",
+    ):
         self.root = Path(root)
         self.region = region
         self.bucket = f"workshop-{region}-{ACCOUNT}"
         self._weights = Path(weights)
+        self._opensearch_flavour = opensearch_flavour
         self._store = Store(self.root)
         self._objects = ObjectFiles(self._store)
         s3 = S3(self._objects, region)
@@ -59,7 +69,7 @@ class LocalCloud:
         """The OpenSearch node that `LocalConnection` talks to."""
         from .opensearch.node import Node
 
-        return Node(self.root / "opensearch")
+        return Node(self.root / "opensearch", flavour=self._opensearch_flavour)
 
     def role_arn(self, name: str) -> str:
         """The ARN of one of the roles. Raises KeyError for any other."""

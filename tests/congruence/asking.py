@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from opensearchpy import TransportError
 
+KNOWN_AS: dict[str, str] = {}  # OpenSearch's ids of what `put` sent last: the numbers by which the scenarios call them
 TOLERANCE = 1e-4  # of scores: a server may add its float32 numbers up in another order
 
 
@@ -21,7 +22,23 @@ def knn(vector: Any, k: int | None = None, *, field: str = "image_vector", **opt
 
 def ids(answer: dict[str, Any]) -> list[str]:
     """The ids of a search's hits, in order."""
-    return [hit["_id"] for hit in answer["hits"]["hits"]]
+    return [KNOWN_AS.get(hit["_id"], hit["_id"]) for hit in answer["hits"]["hits"]]
+
+
+def doc_id(number: str) -> str:
+    """OpenSearch's id of the document that `put` sent last under this number."""
+    return {number: given for given, number in KNOWN_AS.items()}.get(number, number)
+
+
+def with_real_ids(query: Any) -> Any:
+    """A query whose `ids` are those that OpenSearch gave."""
+    if isinstance(query, list):
+        return [with_real_ids(clause) for clause in query]
+    if not isinstance(query, dict):
+        return query
+    if set(query) == {"ids"}:
+        return {"ids": {**query["ids"], "values": [doc_id(name) for name in query["ids"]["values"]]}}
+    return {name: with_real_ids(clause) for name, clause in query.items()}
 
 
 def scores(answer: dict[str, Any]) -> list[float]:

@@ -8,16 +8,23 @@ from opensearchpy import helpers
 from opensearchpy.helpers.errors import BulkIndexError
 
 
-def item_error(client, name, document, **action):
+@pytest.fixture
+def item_error(place):
     """The error of the only item of a bulk request."""
-    answer = client.bulk(body=[{"index": {"_index": name, "_id": "1", **action}}, document])
-    assert answer["errors"] is True
-    [item] = answer["items"]
-    assert item["index"]["status"] == 400
-    assert (item["index"]["_index"], item["index"]["_id"]) == (name, "1")
-    return item["index"]["error"]
+
+    def item_error(name, document):
+        own = {"_id": "1"} if place.flavour.own_ids else {}
+        answer = place.client.bulk(body=[{"index": {"_index": name, **own}}, document])
+        assert answer["errors"] is True
+        [item] = answer["items"]
+        assert item["index"]["status"] == 400
+        assert (item["index"]["_index"], item["index"]["_id"]) == (name, own.get("_id"))
+        return item["index"]["error"]
+
+    return item_error
 
 
+@pytest.mark.needs("own ids", "settings")
 def test_an_item_answers_as_a_document_does(client, pictures):
     name = pictures()
     answer = client.bulk(body=[{"index": {"_index": name, "_id": "1"}}, {"image_vector": [1, 2, 3]}])
@@ -28,7 +35,8 @@ def test_an_item_answers_as_a_document_does(client, pictures):
     assert answer["items"] == [{"index": {**made, "status": 201}}]
 
 
-def test_every_action_has_its_own_answer(client, pictures):
+@pytest.mark.needs("own ids")
+def test_every_action_has_its_own_answer(client, pictures, seen):
     name = pictures()
     actions = [
         ({"index": {"_id": "1"}}, {"image_id": "a"}, 201, "created"),
@@ -44,7 +52,8 @@ def test_every_action_has_its_own_answer(client, pictures):
         ({"index": {}}, {"image_id": "named by the node"}, 201, "created"),
     ]
     lines = [line for action, document, *_ in actions for line in (action, document) if line is not None]
-    answer = client.bulk(index=name, body=lines, refresh=True)
+    answer = client.bulk(index=name, body=lines)
+    seen(name)
     assert answer["errors"] is True
     assert [list(item) for item in answer["items"]] == [list(action) for action, *_ in actions]
     items = [next(iter(item.values())) for item in answer["items"]]
@@ -57,17 +66,20 @@ def test_every_action_has_its_own_answer(client, pictures):
     assert client.get_source(index=name, id="2") == {"image_id": "c", "title": "third"}
 
 
-def test_a_failed_item_is_no_error_of_the_request_but_one_of_the_helper(client, pictures):
+@pytest.mark.needs("own ids")
+def test_a_failed_item_is_no_error_of_the_request_but_one_of_the_helper(client, pictures, seen):
     name = pictures()
     actions = [{"_index": name, "_id": str(n), "_source": {"image_vector": [1] * (2 if n == 3 else 3)}} for n in range(6)]
     with pytest.raises(BulkIndexError) as caught:
-        helpers.bulk(client, actions, refresh=True)
+        helpers.bulk(client, actions)
+    seen(name)
     [error] = caught.value.errors
     assert (error["index"]["_id"], error["index"]["status"]) == ("3", 400)
     assert client.count(index=name)["count"] == 5
     assert helpers.bulk(client, actions, raise_on_error=False)[0] == 5
 
 
+@pytest.mark.needs("own ids")
 def test_the_last_version_of_a_document_counts_within_a_bulk_too(client, pictures):
     name = pictures()
     lines = [{"index": {"_id": "1"}}, {"image_id": "old", "width": 1}, {"index": {"_id": "1"}}, {"image_id": "new"}]
@@ -76,41 +88,42 @@ def test_the_last_version_of_a_document_counts_within_a_bulk_too(client, picture
     assert (found["_version"], found["_source"]) == (2, {"image_id": "new"})
 
 
-def test_a_vector_of_the_wrong_length(client, pictures):
-    error = item_error(client, pictures(1536), {"image_vector": [0.5] * 1024})
+def test_a_vector_of_the_wrong_length(item_error, pictures):
+    error = item_error(pictures(1536), {"image_vector": [0.5] * 1024})
     assert error["type"] == "mapper_parsing_exception"
-    assert error["reason"].startswith("failed to parse field [image_vector] of type [knn_vector] in document with id '1'.")
+    assert error["reason"].startswith("failed to parse field [image_vector] of type [knn_vector] in document with id '")
     assert error["caused_by"]["type"] == "illegal_argument_exception"
     assert error["caused_by"]["reason"] == "Vector dimension mismatch. Expected: 1536, Given: 1024"
 
 
-def test_the_index_named_inside_a_document(client, pictures):
+def test_the_index_named_inside_a_document(item_error, pictures):
     name = pictures()
-    error = item_error(client, name, {"_index": name, "image_vector": [1, 2, 3]})
+    error = item_error(name, {"_index": name, "image_vector": [1, 2, 3]})
     assert error["type"] == "mapper_parsing_exception"
     words = "Field [_index] is a metadata field and cannot be added inside a document. Use the index API request parameters."
     assert error["caused_by"]["reason"] == words
 
 
-def test_a_zero_vector_has_no_direction(client, pictures):
+def test_a_zero_vector_has_no_direction(item_error, pictures):
     name = pictures(3, space_type="cosinesimil")
     words = "zero vector is not supported when space type is [cosinesimil]"
-    assert words in item_error(client, name, {"image_vector": [0, 0, 0]})["caused_by"]["reason"]
+    assert words in item_error(name, {"image_vector": [0, 0, 0]})["caused_by"]["reason"]
 
 
-def test_a_field_that_a_strict_mapping_does_not_know(client, pictures):
-    error = item_error(client, pictures(), {"image_vektor": [1, 2, 3]})
+def test_a_field_that_a_strict_mapping_does_not_know(item_error, pictures):
+    error = item_error(pictures(), {"image_vektor": [1, 2, 3]})
     assert error["type"] == "strict_dynamic_mapping_exception"
     assert error["reason"] == "mapping set to strict, dynamic introduction of [image_vektor] within [_doc] is not allowed"
 
 
 @pytest.mark.parametrize("document", [{"image_vector": "far"}, {"image_vector": [1, 2, 1e39]}, {"width": "wide"}])
-def test_a_value_that_does_not_fit_its_field(client, pictures, document):
-    error = item_error(client, pictures(), document)
+def test_a_value_that_does_not_fit_its_field(item_error, pictures, document):
+    error = item_error(pictures(), document)
     assert error["type"] == "mapper_parsing_exception"
     assert f"failed to parse field [{next(iter(document))}]" in error["reason"]
 
 
+@pytest.mark.needs("own ids")
 def test_a_document_that_is_no_json_is_one_failed_item(client, pictures):
     body = '{"index":{"_id":"1"}}\n{"image_id":\n{"index":{"_id":"2"}}\n{"image_id":"a"}\n'
     answer = client.bulk(index=pictures(), body=body)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from congruence.asking import ids, knn, refused
+from congruence.asking import doc_id, ids, knn, refused
 from opensearchpy import ConflictError, NotFoundError, RequestError
 
 ID = "a/b ü"  # has to be quoted in a path
 
 
+@pytest.mark.needs("own ids", "settings")
 def test_a_document_lives_and_dies_by_its_id(client, pictures):
     name = pictures()
     made = client.index(index=name, id=ID, body={"image_id": "1"})
@@ -33,6 +34,7 @@ def test_a_document_lives_and_dies_by_its_id(client, pictures):
     refused(lambda: client.get_source(index=name, id=ID), "Document not found", status=404, kind="resource_not_found_exception")
 
 
+@pytest.mark.needs("own ids")
 def test_an_id_that_is_taken_cannot_be_created(client, pictures):
     name = pictures()
     assert client.create(index=name, id="1", body={"image_id": "a"})["result"] == "created"
@@ -56,6 +58,7 @@ def test_a_document_without_an_id_gets_one(client, pictures):
     assert all(len(one) >= 20 for one in named)
 
 
+@pytest.mark.needs("own ids")
 def test_an_id_has_at_most_512_bytes(client, pictures):
     name = pictures()
     assert client.index(index=name, id="é" * 256, body={})["result"] == "created"
@@ -63,6 +66,7 @@ def test_an_id_has_at_most_512_bytes(client, pictures):
     refused(lambda: client.index(index=name, id="é" * 257, body={}), words, kind="action_request_validation_exception")
 
 
+@pytest.mark.needs("own ids")
 def test_an_update_merges_and_keeps_the_vector(client, pictures):
     name = pictures(dynamic=True)
     client.index(index=name, id="1", body={"image_vector": [1, 2, 3], "title": "old", "by": {"x": 1, "y": 2}})
@@ -70,11 +74,12 @@ def test_an_update_merges_and_keeps_the_vector(client, pictures):
     assert client.update(index=name, id="1", body=change)["result"] == "updated"
     again = client.update(index=name, id="1", body=change)
     assert (again["result"], again["_version"], again["_shards"]) == ("noop", 2, {"total": 0, "successful": 0, "failed": 0})
-    source = client.get_source(index=name, id="1")
+    source = client.get_source(index=name, id="1", _source_includes="*")
     assert source.pop("image_vector") == pytest.approx([1, 2, 3])
     assert source == {"title": "new", "by": {"x": 5, "y": 2}}
 
 
+@pytest.mark.needs("own ids")
 def test_an_update_of_what_is_missing(client, pictures):
     name = pictures()
     told = refused(lambda: client.update(index=name, id="9", body={"doc": {"width": 1}}), "[9]: document missing", status=404)
@@ -84,6 +89,7 @@ def test_an_update_of_what_is_missing(client, pictures):
     assert [client.get_source(index=name, id=one)["width"] for one in "98"] == [2, 3]
 
 
+@pytest.mark.needs("own ids")
 def test_several_documents_at_once(client, pictures, put, new_name):
     name, missing = pictures(), new_name()
     put(name, [{"image_id": "a", "width": 1}, {"image_id": "b", "width": 2}])
@@ -108,13 +114,14 @@ def test_several_documents_at_once(client, pictures, put, new_name):
 def test_a_document_shows_what_was_asked_for(client, pictures, put, options, members):
     name = pictures()
     put(name, [{"image_id": "a", "cluster": "7", "title": "A red cat", "width": 100}])
-    source = client.get(index=name, id="0", **options).get("_source")
+    source = client.get(index=name, id=doc_id("0"), **options).get("_source")
     assert (source if source is None else set(source)) == members
 
 
-def test_a_document_that_comes_before_its_index_gets_a_guessed_mapping(client, name):
+def test_a_document_that_comes_before_its_index_gets_a_guessed_mapping(client, name, seen):
     document = {"name": "cat", "embedding": [0.1, 0.2], "cluster": 7, "seen": True, "day": "2026-01-31", "by": {"x": 1}}
-    client.index(index=name, body=document, refresh=True)
+    client.index(index=name, body=document)
+    seen(name)
     properties = client.indices.get_mapping(index=name)[name]["mappings"]["properties"]
     kinds = {field: definition.get("type", "object") for field, definition in properties.items()}
     expected = {"name": "text", "embedding": "float", "cluster": "long", "seen": "boolean", "day": "date", "by": "object"}
@@ -125,6 +132,7 @@ def test_a_document_that_comes_before_its_index_gets_a_guessed_mapping(client, n
         client.search(index=name, body={"query": knn([1, 2], 1, field="embedding")})
 
 
+@pytest.mark.needs("refresh")
 def test_a_search_sees_nothing_before_the_refresh_but_get_does(client, pictures, put):
     name = pictures(settings={"refresh_interval": "-1"})
     put(name, [{"image_vector": [1, 2, 3]}], refresh=False)
@@ -138,6 +146,7 @@ def test_a_search_sees_nothing_before_the_refresh_but_get_does(client, pictures,
     assert ids(client.search(index=name, body=body)) == ["0"]
 
 
+@pytest.mark.needs("refresh")
 def test_a_deletion_and_a_change_wait_for_the_refresh_too(client, pictures, put):
     name = pictures(1, settings={"refresh_interval": "-1"})
     put(name, [{"image_vector": [0]}, {"image_vector": [1]}])
@@ -150,6 +159,7 @@ def test_a_deletion_and_a_change_wait_for_the_refresh_too(client, pictures, put)
     assert [(hit["_id"], hit["_score"]) for hit in answer["hits"]["hits"]] == [("1", pytest.approx(1 / 65))]
 
 
+@pytest.mark.needs("refresh")
 def test_a_write_may_ask_for_the_refresh(client, pictures):
     name = pictures(settings={"refresh_interval": "-1"})
     assert client.index(index=name, id="1", body={"width": 1}, refresh=True)["forced_refresh"] is True
@@ -161,6 +171,7 @@ def test_a_write_may_ask_for_the_refresh(client, pictures):
     assert client.count(index=name, body={"query": {"term": {"width": 3}}})["count"] == 1
 
 
+@pytest.mark.needs("refresh")
 def test_a_write_may_wait_for_the_refresh_without_forcing_it(client, pictures):
     name = pictures()
     assert "forced_refresh" not in client.index(index=name, id="1", body={"width": 1}, refresh="wait_for")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from congruence.asking import refused
+from congruence.asking import doc_id, refused
+from congruence.refusals import fitting
 from opensearchpy import NotFoundError, RequestError
 
 
-def test_an_index_shows_what_it_was_made_of(client, name):
-    vector = {"type": "knn_vector", "dimension": 3, "space_type": "l2"}
+def test_an_index_shows_what_it_was_made_of(place, client, name):
+    vector = fitting(place.flavour, {"type": "knn_vector", "dimension": 3, "space_type": "l2"})
     body = {
         "settings": {"index": {"knn": True, "knn.algo_param.ef_search": 100}},
         "mappings": {"properties": {"v": vector, "path": {"type": "keyword", "index": False}}},
@@ -33,8 +34,12 @@ def test_every_index_is_among_all(client, pictures):
     for shown in (client.indices.get_mapping(), client.indices.get_settings(), client.indices.get_alias()):
         assert {one, other} <= set(shown)
     assert set(client.indices.get(index=f"{one},{other[:-1]}*")) == {one, other}
+
+
+@pytest.mark.needs("refresh")
+def test_a_refresh_counts_its_shards(client, pictures):
+    assert client.indices.refresh(index=pictures()) == {"_shards": {"total": 1, "successful": 1, "failed": 0}}
     assert client.indices.refresh()["_shards"]["failed"] == 0
-    assert client.indices.refresh(index=one) == {"_shards": {"total": 1, "successful": 1, "failed": 0}}
 
 
 def test_an_index_exists_until_it_is_deleted(client, pictures, new_name):
@@ -48,16 +53,16 @@ def test_an_index_exists_until_it_is_deleted(client, pictures, new_name):
     assert client.indices.delete(index=name, ignore=[404])["status"] == 404
 
 
-def test_an_index_made_anew_knows_nothing_of_its_predecessor(client, pictures, put):
+def test_an_index_made_anew_knows_nothing_of_its_predecessor(place, client, pictures, put):
     name = pictures()
     put(name, [{"image_vector": [1, 2, 3]}])
     client.indices.delete(index=name)
-    vector = {"type": "knn_vector", "dimension": 2}
+    vector = fitting(place.flavour, {"type": "knn_vector", "dimension": 2})
     body = {"settings": {"index.knn": True}, "mappings": {"properties": {"image_vector": vector}}}
     client.indices.create(index=name, body=body)
     assert client.count(index=name)["count"] == 0
     put(name, [{"image_vector": [1, 2]}])
-    assert client.get(index=name, id="0")["_version"] == 1
+    assert client.get(index=name, id=doc_id("0"))["_version"] == 1
 
 
 def test_an_index_that_exists_is_not_made_again(client, pictures):
@@ -100,19 +105,25 @@ def test_a_missing_index_is_told_in_full(client, name, call):
         ({"dimension": 16_001}, ["cannot be greater than 16000"]),
         ({"dimension": "three"}, ["dimension", "three"]),
         ({"dimension": 3, "space_type": "manhattan"}, ["manhattan"]),
-        ({"dimension": 3, "method": {"name": "hnsw", "engine": "turbo"}}, ["nvalid engine", "turbo"]),
+        pytest.param(
+            {"dimension": 3, "method": {"name": "hnsw", "engine": "turbo"}},
+            ["nvalid engine", "turbo"],
+            marks=pytest.mark.needs("engine"),
+        ),
         ({"dimension": 3, "method": {"name": "hnsw", "speed": 3}}, ["Invalid parameter: speed"]),
         ({"dimension": 3, "method": {"name": "hnsw", "engine": "faiss", "parameters": {"mm": 3}}}, ["mm"]),
         ({"dimension": 3, "method": {"name": "hnsw", "engine": "faiss", "parameters": {"m": "many"}}}, ["m"]),
         ({"dimension": 3, "colour": "red"}, ["colour"]),
     ],
 )
-def test_a_vector_field_that_cannot_be(client, name, vector, words):
-    body = {"settings": {"index.knn": True}, "mappings": {"properties": {"v": {"type": "knn_vector", **vector}}}}
+def test_a_vector_field_that_cannot_be(place, client, name, vector, words):
+    field = fitting(place.flavour, {"type": "knn_vector", **vector})
+    body = {"settings": {"index.knn": True}, "mappings": {"properties": {"v": field}}}
     refused(lambda: client.indices.create(index=name, body=body), *words, kind="mapper_parsing_exception")
     assert not client.indices.exists(index=name)
 
 
+@pytest.mark.needs("engine", "no nmslib")
 def test_nmslib_makes_no_new_indices_since_3_0(place, name):
     vector = {"type": "knn_vector", "dimension": 3, "method": {"name": "hnsw", "engine": "nmslib"}}
     body = {"settings": {"index.knn": True}, "mappings": {"properties": {"v": vector}}}
@@ -123,8 +134,8 @@ def test_nmslib_makes_no_new_indices_since_3_0(place, name):
         refused(lambda: place.client.indices.create(index=name, body=body), words)
 
 
-def test_a_method_needs_a_knn_index(client, name):
-    vector = {"type": "knn_vector", "dimension": 3, "method": {"name": "hnsw", "engine": "faiss"}}
+def test_a_method_needs_a_knn_index(place, client, name):
+    vector = fitting(place.flavour, {"type": "knn_vector", "dimension": 3, "method": {"name": "hnsw", "engine": "faiss"}})
     body = {"mappings": {"properties": {"v": vector}}}
     refused(lambda: client.indices.create(index=name, body=body), "index.knn setting is false")
 
@@ -134,6 +145,7 @@ def test_names_that_no_index_may_have(client, bad):
     refused(lambda: client.indices.create(index=bad), kind="invalid_index_name_exception")
 
 
+@pytest.mark.needs("settings")
 def test_settings_that_nobody_knows_or_may_change(client, pictures, new_name):
     name = pictures()
     red = {"settings": {"index.colour": "red"}}
@@ -144,10 +156,11 @@ def test_settings_that_nobody_knows_or_may_change(client, pictures, new_name):
     assert client.indices.get_settings(index=name)[name]["settings"]["index"]["refresh_interval"] == "30s"
 
 
-def test_fields_can_be_added_but_not_changed(client, pictures):
+def test_fields_can_be_added_but_not_changed(place, client, pictures, seen):
     name = pictures()
     assert client.indices.put_mapping(index=name, body={"properties": {"path": {"type": "keyword"}}})["acknowledged"]
-    client.index(index=name, id="1", body={"path": "a.jpg"}, refresh=True)
+    client.index(index=name, body={"path": "a.jpg"})
+    seen(name)
     assert client.count(index=name, body={"query": {"term": {"path": "a.jpg"}}})["count"] == 1
 
     def change(**properties):
@@ -155,11 +168,13 @@ def test_fields_can_be_added_but_not_changed(client, pictures):
 
     words, kind = "mapper [title] cannot be changed from type [text] to [long]", "illegal_argument_exception"
     refused(change(title={"type": "long"}), words, kind=kind)
-    refused(change(image_vector={"type": "knn_vector", "dimension": 4}), "dimension", kind=kind)
+    longer = fitting(place.flavour, {"type": "knn_vector", "dimension": 4})
+    refused(change(image_vector=longer), "dimension", kind=kind)
     refused(change(cluster={"type": "keyword", "index": False}), "Cannot update parameter [index]", kind=kind)
     refused(change(path={"type": "keyword", "colour": "red"}), "colour", kind="mapper_parsing_exception")
 
 
+@pytest.mark.needs("cluster")
 def test_the_node_says_who_it_is(client):
     assert client.ping() is True
     info = client.info()
@@ -168,6 +183,7 @@ def test_the_node_says_who_it_is(client):
     assert {"name", "cluster_name", "cluster_uuid"} <= set(info)
 
 
+@pytest.mark.needs("cluster")
 def test_health_is_green_where_every_copy_has_its_place(client, pictures):
     alone, copied = pictures(), pictures(settings={"number_of_replicas": 1})
     health = client.cluster.health(index=alone)
@@ -178,6 +194,7 @@ def test_health_is_green_where_every_copy_has_its_place(client, pictures):
     assert client.cluster.health()["timed_out"] is False
 
 
+@pytest.mark.needs("settings")
 def test_the_table_of_indices(client, pictures, put):
     name = pictures()
     put(name, [{"image_id": "a"}, {"image_id": "b"}])

@@ -1,14 +1,14 @@
 """Scores and neighbours compared with NumPy, which compares every vector with the query.
 
-Radial searches are asked under "l2" and "cosinesimil" only: up to 3.6 the faiss engine turns the radius of an inner
-product around (k-NN issues 2592 and 3335).
+Radial searches are asked under "l2" and "cosinesimil" only: the faiss engine of some versions turns the radius of an
+inner product around (k-NN issues 2592 and 3335; which version mended it is unconfirmed).
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from congruence.asking import TOLERANCE, ids, knn, scores
+from congruence.asking import TOLERANCE, ids, knn, scores, with_real_ids
 
 N, DIMENSION = 240, 12
 
@@ -119,6 +119,7 @@ def test_a_hundred_filtered_searches_find_the_nearest_that_pass(client, filled, 
     rng, n_filtered_out = np.random.default_rng(7), 0
     for _ in range(n_queries):
         filter, passes = some_filter(rng)
+        filter = with_real_ids(filter)
         query, k, size = rng.normal(size=DIMENSION), int(rng.integers(1, 60)), int(rng.integers(1, 60))
         inside = np.array([number for number, document in enumerate(documents) if passes(number, document)], dtype=int)
         expected = SPACES[space](vectors, query)
@@ -156,6 +157,7 @@ def test_a_radius_finds_all_within_it(client, filled, shelf, space):
 
 
 @pytest.mark.parametrize("space", SPACES)
+@pytest.mark.needs("scripts")
 def test_the_exact_script_gives_the_same_scores(client, filled, shelf, space):
     name, query = filled(space), np.random.default_rng(4).normal(size=DIMENSION)
     script = {"field": "image_vector", "query_value": query.tolist(), "space_type": space}

@@ -10,7 +10,14 @@ from opensearchpy import RequestError
 LONE = {"vector": [1, 2, 3], "k": 1}
 
 
-@pytest.mark.parametrize("route", METHODS)
+def needs_of(route):
+    """What a flavour must have for this route."""
+    if route.partition(" ")[2] == "/" or "/_cluster" in route:
+        return [pytest.mark.needs("cluster")]
+    return [pytest.mark.needs("refresh")] if "_refresh" in route else []
+
+
+@pytest.mark.parametrize("route", [pytest.param(route, marks=needs_of(route)) for route in METHODS])
 def test_a_parameter_that_nobody_knows(client, pictures, route):
     name = pictures()
     if route == "HEAD /":

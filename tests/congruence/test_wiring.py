@@ -23,10 +23,10 @@ from helpers.settings import read_settings
 from helpers.workshop import connect
 
 ROOT = Path(__file__).resolve().parents[2]
-HOW = (
-    "to run the scenarios on a real OpenSearch too: docker run --rm -p 9200:9200 -e discovery.type=single-node "
-    "-e DISABLE_SECURITY_PLUGIN=true opensearchproject/opensearch:3, then set OPENSEARCH_URL=http://localhost:9200"
+DOCKER = (
+    "docker run --rm -p 9200:9200 -e discovery.type=single-node -e DISABLE_SECURITY_PLUGIN=true opensearchproject/opensearch:3"
 )
+HOW = f"to run the scenarios on a real OpenSearch too: {DOCKER}, then set OPENSEARCH_URL=http://localhost:9200"
 
 
 def client_of(url, tmp_path) -> OpenSearch:
@@ -39,6 +39,16 @@ def test_the_server_is_a_real_opensearch(pytestconfig, tmp_path):
     assert version["distribution"] == "opensearch"
     assert version["build_type"] != "offline stand-in"
     assert tuple(int(part) for part in version["number"].split(".")[:2]) >= (2, 19)
+
+
+def test_readme_and_workflow_start_the_same_server():
+    assert f"\n{DOCKER}\nOPENSEARCH_URL=http://localhost:9200 make test\n" in (ROOT / "README.md").read_text(encoding="utf-8")
+    workflow = (ROOT / ".github" / "workflows" / "congruence.yml").read_text(encoding="utf-8")
+    for part in DOCKER.split(" -e ")[1:]:
+        name, _, value = part.split()[0].partition("=")
+        assert f"          {name}: " in workflow and value in workflow
+    assert f"image: {DOCKER.split()[-1]}\n" in workflow and "OPENSEARCH_URL: http://localhost:9200\n" in workflow
+    assert "pytest tests/congruence\n" in workflow
 
 
 def test_every_scenario_runs_over_http_and_together_they_use_every_route(tmp_path):

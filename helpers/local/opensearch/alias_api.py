@@ -1,4 +1,7 @@
-"""Requests about aliases: other names for indices."""
+"""Requests about aliases: other names for indices.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Which indices a node has: made, found by name, alias or pattern, deleted."""
+"""Which indices a node has: made, found by name, alias or pattern, deleted.
+
+Unconfirmed: the texts of its refusals (see errors.py); of an index that exists already only the type is well known.
+"""
 
 import base64
 import re
@@ -14,6 +17,7 @@ from helpers.local.store import Store
 
 from . import settings as index_settings
 from .errors import OpenSearchError, illegal_argument, index_not_found, not_offline
+from .flavours import FLAVOURS, Flavour
 from .index import Index
 from .mapping import Mapping
 
@@ -21,9 +25,10 @@ _FORBIDDEN = re.compile(r'[\\/*?"<>| ,#:]')
 
 
 class Catalog:
-    """The indices below `store.root`, a folder each."""
+    """The indices below `store.root`, a folder each, as a node of this flavour has them."""
 
-    def __init__(self, store: Store, clock: Callable[[], float] = time.time):
+    def __init__(self, store: Store, clock: Callable[[], float] = time.time, flavour: Flavour = FLAVOURS["domain"]):
+        self.flavour = flavour
         self._store = store
         self._clock = clock
         self._open: dict[str, Index] = {}
@@ -52,7 +57,7 @@ class Catalog:
             index.load()
             if index.uuid == made_by:
                 return index
-        index = self._open[name] = Index(self._store, name, self._clock)
+        index = self._open[name] = Index(self._store, name, self._clock, self.flavour)
         return index
 
     def open_or_create(self, name: str) -> Index:
@@ -95,8 +100,11 @@ class Catalog:
             raise OpenSearchError(400, "parse_exception", f"unknown key [{sorted(unknown)[0]}] for create index")
         if any(alias for alias in (body.get("aliases") or {}).values()):
             raise not_offline("alias with a filter or routing")
-        settings = index_settings.with_defaults(index_settings.read(body.get("settings")))
+        given = index_settings.read(body.get("settings"))
+        self.flavour.refuse_settings(given)
+        settings = index_settings.with_defaults(given)
         mappings = body.get("mappings") or {}
+        self.flavour.refuse_mappings(mappings)
         Mapping(mappings, knn_index=settings.get("index.knn") == "true")
         with self._store.lock(name):
             if self._exists(name) or self.with_alias(name):

@@ -1,4 +1,7 @@
-"""Requests about single documents: put, get, update and delete one by its id."""
+"""Requests about single documents: put, get, update and delete one by its id.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 from typing import Any
 
@@ -6,6 +9,7 @@ from .document_rules import refuse_long_id, refuse_update
 from .errors import OpenSearchError, illegal_argument, invalid_request, parsing, refuse_members
 from .index import Index
 from .routes import Request
+from .search import shown_vectors
 from .source_filter import SourceFilter
 from .writer import Writer
 
@@ -19,6 +23,7 @@ def put(request: Request) -> tuple[int, dict[str, Any]]:
         raise illegal_argument(f"opType must be 'create' or 'index', found: [{operation}]")
     create = operation == "create" or "create" in request.names
     doc_id = request.names.get("id") or request.names.get("create")
+    request.catalog.flavour.refuse_id(doc_id)
     refuse_long_id(doc_id)
     return _write(request, lambda writer: writer.put(doc_id, request.json(), create=create))
 
@@ -26,6 +31,7 @@ def put(request: Request) -> tuple[int, dict[str, Any]]:
 def update(request: Request) -> tuple[int, dict[str, Any]]:
     """Merge `doc` into a document."""
     refuse_update(request.json())
+    request.catalog.flavour.refuse_upsert(request.json())
     return _write(request, lambda writer: writer.update(request.names["id"], request.json()))
 
 
@@ -92,8 +98,7 @@ def _found(index: Index, doc_id: str, keep: SourceFilter) -> dict[str, Any]:
         "found": True,
     }
     if keep.wanted:
-        paths = {path for path in document.rows if keep.keeps(path)}
-        answer["_source"] = keep(index.full_source(document, paths))
+        answer["_source"] = keep(index.full_source(document, shown_vectors(document, keep, index.flavour)))
     return answer
 
 

@@ -1,4 +1,7 @@
-"""What a request about a document may say, whether it comes alone or in a bulk."""
+"""What a request about a document may say, whether it comes alone or in a bulk.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 from typing import Any
 

@@ -1,4 +1,11 @@
-"""What goes wrong on an OpenSearch node, in the words and shapes in which a node says it."""
+"""What goes wrong on an OpenSearch node, in the words and shapes in which a node says it.
+
+Confirmed, by the source code of OpenSearch and its k-NN plug-in or by several public logs, are the shapes of error bodies
+and bulk items, the whole answer for a missing index, and the texts that other files of this folder name as exceptions.
+A file that words refusals of its own says "Unconfirmed" in its docstring: their status and type are those that OpenSearch
+documents or is known for, their text comes from general knowledge or a single report, and a real node may say it in
+other words. The scenarios of tests/congruence compare only what is stable; run on a real node they are the judge.
+"""
 
 from collections.abc import Callable, Collection, Iterable
 from typing import Any

@@ -1,4 +1,7 @@
-"""A field's definition in a mapping: which members it may have, and which of them may change later."""
+"""A field's definition in a mapping: which members it may have, and which of them may change later.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 from typing import Any
 

@@ -3,6 +3,8 @@
 A word's weight is BM25's, with Lucene's constants and without the factor (k1 + 1) that changes no order; numbers,
 dates and flags match or do not and score 1. Source: Robertson and Zaragoza, "The Probabilistic Relevance Framework:
 BM25 and Beyond" (2009).
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
 """
 
 import math

@@ -1,7 +1,8 @@
 """One index: its record, its documents on disk, and what of them a search may see.
 
 A written document is found by its id at once, and by a search after the next refresh. As on a node, a refresh comes
-when asked for, or by itself once `index.refresh_interval` (1 s) has passed since the write.
+when asked for, or by itself once `index.refresh_interval` (1 s) has passed since the write. Serverless flavours refresh by
+themselves only, and here after so many looks instead of seconds: see flavours.py.
 """
 
 import os
@@ -15,6 +16,7 @@ from helpers.local.store import Store
 from . import settings as index_settings
 from .document_log import Document, DocumentLog
 from .errors import index_not_found
+from .flavours import FLAVOURS, Flavour
 from .mapping import Mapping
 from .snapshot import Snapshot, with_vectors
 from .vector_table import VectorTable
@@ -23,8 +25,11 @@ from .vector_table import VectorTable
 class Index:
     """An index that exists. `clock` says the seconds by which refreshes come by themselves."""
 
-    def __init__(self, store: Store, name: str, clock: Callable[[], float]):
+    def __init__(
+        self, store: Store, name: str, clock: Callable[[], float], flavour: Flavour = FLAVOURS["domain"]
+    ):
         self.name = name
+        self.flavour = flavour
         self.folder = store.path(name, "index", ".json").parent
         self.log = DocumentLog(self.folder)
         self._store = store
@@ -96,8 +101,10 @@ class Index:
         return with_vectors(document, self._tables, set(self._tables) if paths is None else paths)
 
     def snapshot(self) -> Snapshot:
-        """What a search sees now."""
-        if self._due():
+        """What a search sees now. Each call is a look."""
+        if self.flavour.looks:
+            self._count_look()
+        elif self._due():
             with self.writing():
                 self._refresh_if_due()
         operations = self._refreshed()["operations"]
@@ -107,7 +114,7 @@ class Index:
                 self.log.catch_up()
             documents = self.log.first(operations)
             tables = dict(self._tables)
-            snapshot = Snapshot(self.name, self.uuid, self.mapping, self.settings, documents, tables)
+            snapshot = Snapshot(self.name, self.uuid, self.mapping, self.settings, documents, tables, self.flavour)
             self._snapshot = (key, snapshot)
         return self._snapshot[1]
 
@@ -123,7 +130,22 @@ class Index:
         record = {"operations": operations, "pending_since": pending_since}
         self._store.write(self.name, "refresh", record)
 
+    def _count_look(self) -> None:
+        if self._refreshed()["pending_since"] is None:
+            return
+        with self.writing():
+            record = self._refreshed()
+            looks = record.get("looks", 0) + 1
+            if record["pending_since"] is None:  # somebody else's look was the last one
+                return
+            if looks >= self.flavour.looks:
+                self._set_refreshed(len(self.log), None)
+            else:
+                self._store.write(self.name, "refresh", {**record, "looks": looks})
+
     def _due(self) -> bool:
+        if self.flavour.looks:
+            return False
         since = self._refreshed()["pending_since"]
         interval = index_settings.seconds(self.settings.get("index.refresh_interval", "1s"))
         return since is not None and not 0 <= self._clock() - since < interval

@@ -1,4 +1,7 @@
-"""Requests about indices: make, show, change and delete them, their mappings and settings."""
+"""Requests about indices: make, show, change and delete them, their mappings and settings.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 from typing import Any
 
@@ -57,6 +60,7 @@ def mappings(request: Request) -> Answer:
 
 def put_mapping(request: Request) -> Answer:
     """Add fields."""
+    request.catalog.flavour.refuse_mappings(request.json())
     for index in indices_of(request):
         with index.writing():
             merged = index.mapping.merged(request.json())
@@ -72,6 +76,7 @@ def settings(request: Request) -> Answer:
 def put_settings(request: Request) -> Answer:
     """Change settings that may change while an index is in use."""
     changed = index_settings.read(request.json())
+    request.catalog.flavour.refuse_settings(changed)
     for index in indices_of(request):
         index_settings.refuse_fixed(changed, index.name, index.uuid)
         with index.writing():

@@ -1,4 +1,8 @@
-"""A `knn_vector` field: what its mapping says, and a document's vector for it."""
+"""A `knn_vector` field: what its mapping says, and a document's vector for it.
+
+Unconfirmed: the texts of its refusals (see errors.py), except those of nmslib and of zero vectors (source code of the k-NN
+plug-in) and of a vector of another length (a public log).
+"""
 
 from dataclasses import dataclass
 from typing import Any

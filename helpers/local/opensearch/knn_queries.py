@@ -1,4 +1,8 @@
-"""Queries on vectors: `knn` (the k nearest, or all within a radius) and the exact `knn_score` script."""
+"""Queries on vectors: `knn` (the k nearest, or all within a radius) and the exact `knn_score` script.
+
+Unconfirmed: the texts of its refusals (see errors.py), except those of a query of another length and of a field that is no
+vector (source code of the k-NN plug-in). That k goes from 1 to 10,000 is documented.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -39,6 +43,7 @@ def nearest(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], n
 
 def script_score(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], np.ndarray]) -> np.ndarray:
     """Every document that `query` matches, scored exactly: the script `knn_score` of lang `knn` only."""
+    snapshot.flavour.refuse_script()
     script = clause.get("script") or {}
     if (script.get("lang"), script.get("source")) != ("knn", "knn_score"):
         raise not_offline("script other than knn_score")

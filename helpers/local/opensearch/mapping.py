@@ -1,4 +1,7 @@
-"""The mapping of an index: which fields its documents have, and what may be put into them."""
+"""The mapping of an index: which fields its documents have, and what may be put into them.
+
+Unconfirmed: the texts of its refusals (see errors.py), except that of `_index` inside a document (a public log).
+"""
 
 import re
 from collections.abc import Iterator

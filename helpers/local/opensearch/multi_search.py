@@ -1,4 +1,7 @@
-"""The _msearch request: several searches, each with its answer or its error."""
+"""The _msearch request: several searches, each with its answer or its error.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 import time
 from typing import Any

@@ -1,4 +1,7 @@
-"""An OpenSearch node that runs in this process: every request it answers, in one table."""
+"""An OpenSearch node that runs in this process: every request it answers, in one table.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 import time
 from collections.abc import Callable
@@ -10,6 +13,7 @@ from helpers.local.store import Store
 from . import alias_api, bulk, cluster_api, document_api, index_api, multi_search, search
 from .catalog import Catalog
 from .errors import OpenSearchError, illegal_argument
+from .flavours import FLAVOURS, Flavour
 from .parameters import SOURCE, refuse_unknown
 from .routes import Request, Routes
 
@@ -17,19 +21,19 @@ from .routes import Request, Routes
 class Node:
     """Answers requests about the indices in the folder `root`; keeps nothing that is not there.
 
-    clock : seconds, by which written documents become visible to searches as on a real node
+    clock : seconds, by which documents written to a domain become visible to searches as on a real node
+    flavour : which kind of OpenSearch it plays, and what it refuses: domain, serverless-classic, serverless-nextgen
     """
 
-    # A serverless flavour (no own ids, no refresh, no cluster requests) would be another table of routes and a
-    # check before each handler; nothing below knows where a request comes from.
-
-    def __init__(self, root: Path, clock: Callable[[], float] = time.time):
-        self._catalog = Catalog(Store(root), clock)
-        self.routes = _routes()
+    def __init__(self, root: Path, clock: Callable[[], float] = time.time, flavour: str = "domain"):
+        self._flavour = FLAVOURS[flavour]
+        self._catalog = Catalog(Store(root), clock, self._flavour)
+        self.routes = _routes(self._flavour)
 
     def handle(self, method: str, path: str, parameters: dict[str, Any], body: bytes) -> tuple[int, Any]:
         """(HTTP status, answer): a dict, or a text where OpenSearch sends a table."""
         try:
+            self._flavour.refuse_path(method, path)
             route, names = self.routes.find(method, path)
             words = {name: _as_text(value) for name, value in parameters.items()}
             refuse_unknown(str(route), path, words, route.parameters)
@@ -41,13 +45,16 @@ class Node:
             return error.status, error.body()
 
 
-def _routes() -> Routes:
+def _routes(flavour: Flavour) -> Routes:
     """Every method and path that opensearch-py's own methods produce for what this node does."""
     routes = Routes()
     add = routes.add
-    add("GET HEAD", "/", cluster_api.info)
+    if not flavour.serverless:
+        add("GET HEAD", "/", cluster_api.info)
+        for suffix in ("", "/{index}"):
+            add("GET", f"/_cluster/health{suffix}", cluster_api.health)
+            add("POST", f"{suffix}/_refresh", index_api.refresh, "ignore_unavailable")
     for suffix in ("", "/{index}"):
-        add("GET", f"/_cluster/health{suffix}", cluster_api.health)
         add("GET", f"/_cat/indices{suffix}", cluster_api.list_indices, "format")
 
     add("PUT", "/{index}/_doc/{id}", document_api.put, "refresh op_type", body=True)
@@ -65,7 +72,6 @@ def _routes() -> Routes:
         add("POST", f"{prefix}/_search", search.search, f"{which} size from track_total_hits {SOURCE}", body=True)
         add("POST", f"{prefix}/_msearch", multi_search.search_many, body=True)
         add("POST", f"{prefix}/_count", search.count, which, body=True)
-        add("POST", f"{prefix}/_refresh", index_api.refresh, which)
         add("GET", f"{prefix}/_mapping", index_api.mappings, which)
         add("GET", f"{prefix}/_settings", index_api.settings, which)
         add("GET", f"{prefix}/_alias", alias_api.aliases, which)

@@ -1,6 +1,8 @@
 """Which URL parameters a request may carry: those that its route obeys; none is ignored.
 
 Source: the parameters that opensearch-py's methods document.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
 """
 
 from collections.abc import Iterable

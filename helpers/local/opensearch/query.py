@@ -1,6 +1,8 @@
 """The query language: each clause answers with a score for every document of a snapshot, NaN for "no match".
 
 Scores are those of OpenSearch, so that clauses may be added up in a `bool` as they are there.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
 """
 
 from collections.abc import Callable
@@ -44,11 +46,6 @@ def evaluate(query: Any, snapshot: Snapshot) -> np.ndarray:
     found = _CLAUSES[name](clause, snapshot, lambda inner: evaluate(inner, snapshot))
     boost = float(clause.get("boost", 1)) if name in _BOOSTED else 1.0
     return (found * np.float32(boost)).astype(np.float32)
-
-
-def match_mask(query: Any, snapshot: Snapshot) -> np.ndarray:
-    """Which documents a query matches, (n_documents,) bool."""
-    return ~np.isnan(evaluate(query, snapshot))
 
 
 def _match_all(clause: dict[str, Any], snapshot: Snapshot, inner: "Inner") -> np.ndarray:

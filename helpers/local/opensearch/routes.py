@@ -1,4 +1,7 @@
-"""Which function answers which request: "PUT /pictures/_doc/7" against templates such as "/{index}/_doc/{id}"."""
+"""Which function answers which request: "PUT /pictures/_doc/7" against templates such as "/{index}/_doc/{id}".
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 import re
 from collections.abc import Callable, Iterator
@@ -43,6 +46,7 @@ class Request:
         value = self.parameters.get("refresh", "false") or "true"
         if value not in ("true", "false", "wait_for"):
             raise illegal_argument(f"Unknown value for refresh: [{value}].")
+        self.catalog.flavour.refuse_refresh(value)
         return value
 
 

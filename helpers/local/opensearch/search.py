@@ -1,4 +1,7 @@
-"""The search requests: _search and _count."""
+"""The search requests: _search and _count.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 import time
 from typing import Any
@@ -7,6 +10,7 @@ import numpy as np
 
 from .document_log import Document
 from .errors import QueryError, WindowError, illegal_argument, not_offline, parsing, refuse_members
+from .flavours import Flavour
 from .index import Index
 from .index_api import indices_of
 from .mapping import values_at
@@ -90,16 +94,19 @@ def _hit(snapshot: Snapshot, position: int, score: float, keep: SourceFilter, bo
         hit |= {"_seq_no": document.sequence, "_primary_term": 1}
     hit["_score"] = score
     if keep.wanted:
-        with_vectors = any(map(keep.keeps, document.rows))
-        hit["_source"] = keep(_full(snapshot, document, keep) if with_vectors else document.source)
+        vectors = shown_vectors(document, keep, snapshot.flavour)
+        hit["_source"] = keep(snapshot.full_source(document, vectors) if vectors else document.source)
     if "fields" in body:
         shown = {path: values_at(document.source, path) for path in body["fields"]}
         hit["fields"] = {path: values for path, values in shown.items() if values}
     return hit
 
 
-def _full(snapshot: Snapshot, document: Document, keep: SourceFilter) -> dict[str, Any]:
-    return snapshot.full_source(document, {path for path in document.rows if keep.keeps(path)})
+def shown_vectors(document: Document, keep: SourceFilter, flavour: Flavour) -> set[str]:
+    """The vector fields that an answer shows of a document."""
+    if flavour.hides_vectors and not keep.explicit:
+        return set()
+    return {path for path in document.rows if keep.keeps(path)}
 
 
 def _shards(n: int) -> dict[str, int]:

@@ -1,4 +1,7 @@
-"""The settings of an index: read from a request in any of their spellings, kept flat, shown nested."""
+"""The settings of an index: read from a request in any of their spellings, kept flat, shown nested.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 from typing import Any
 

@@ -9,6 +9,7 @@ import numpy as np
 from helpers.local.engines import knn
 
 from .document_log import Document
+from .flavours import FLAVOURS, Flavour
 from .mapping import Mapping
 from .vector_table import VectorTable
 
@@ -26,6 +27,7 @@ class Snapshot:
     settings: dict[str, str]
     documents: list[Document]
     tables: dict[str, VectorTable] = field(repr=False)
+    flavour: Flavour = FLAVOURS["domain"]
 
     def __len__(self) -> int:
         return len(self.documents)

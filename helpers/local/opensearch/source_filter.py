@@ -1,4 +1,7 @@
-"""Which members of a document an answer shows: `_source` as true, false, a list, or includes and excludes."""
+"""Which members of a document an answer shows: `_source` as true, false, a list, or includes and excludes.
+
+Unconfirmed: the texts of its refusals (errors.py says what that means).
+"""
 
 from fnmatch import fnmatchcase
 from typing import Any
@@ -7,10 +10,21 @@ from .errors import parsing
 
 
 class SourceFilter:
-    """Keeps what matches an include (all, if there is none) and no exclude; both may hold "*"."""
+    """Keeps what matches an include (all, if there is none) and no exclude; both may hold "*".
 
-    def __init__(self, wanted: bool = True, includes: list[str] | None = None, excludes: list[str] | None = None):
+    explicit : whether the request asked for what it keeps, by name or by `_source: true`
+    """
+
+    def __init__(
+        self,
+        wanted: bool = True,
+        includes: list[str] | None = None,
+        excludes: list[str] | None = None,
+        *,
+        explicit: bool = False,
+    ):
         self.wanted = wanted
+        self.explicit = explicit or bool(includes)
         self._includes = includes or []
         self._excludes = excludes or []
         self._known: dict[str, bool] = {}
@@ -19,6 +33,7 @@ class SourceFilter:
     def of(cls, body: dict[str, Any], parameters: dict[str, str]) -> "SourceFilter":
         """The filter that a request asks for, in its body or its URL; the URL wins."""
         given = body.get("_source", True)
+        explicit = body.get("_source") is True or parameters.get("_source") == "true"
         if "_source" in parameters:
             text = parameters["_source"]
             given = text == "true" if text in ("true", "false") else text.split(",")
@@ -35,7 +50,7 @@ class SourceFilter:
             includes = parameters["_source_includes"].split(",")
         if "_source_excludes" in parameters:
             excludes = parameters["_source_excludes"].split(",")
-        return cls(given is not False or bool(includes), includes, excludes)
+        return cls(given is not False or bool(includes), includes, excludes, explicit=explicit)
 
     def keeps(self, path: str) -> bool:
         """Whether the member at this path is shown."""
