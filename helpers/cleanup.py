@@ -77,7 +77,9 @@ def _indices(aws: Workshop) -> Iterator[Resource]:
 
 def inventory(aws: Workshop) -> list[Resource]:
     """Everything of ours that still exists, in the order in which it can be deleted."""
-    return [*_personalize(aws), *_training_jobs(aws), *_indices(aws), *_objects(aws)]
+    found = [*_personalize(aws), *_training_jobs(aws)]
+    # Without the stack there is neither an index nor a bucket to look into.
+    return [*found, *_indices(aws), *_objects(aws)] if aws.is_set_up else found
 
 
 def show_inventory(resources: list[Resource]) -> pd.DataFrame:

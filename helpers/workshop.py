@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from opensearchpy import OpenSearch, RequestsAWSV4SignerAuth, RequestsHttpConnection
+from opensearchpy import OpenSearch
 
 from .embedder import Embedder, space_of
-from .index_flavours import FLAVOURS, FlavouredClient, flavour_of, flavour_of_host
+from .index_flavours import FLAVOURS, FlavouredClient, flavour_of
 from .models import EMBEDDERS, make_embedder
+from .opensearch_client import connect_to_opensearch
 from .search import SearchEngine
 from .settings import DEFAULT_PREFIX, REPOSITORY, SHIPPED_DATA, Settings, SettingsError, read_settings
 from .state import State
@@ -25,28 +26,69 @@ if TYPE_CHECKING:
 
 RETRIES = Config(retries={"mode": "adaptive", "max_attempts": 10}, connect_timeout=10, read_timeout=60)
 STACK_HELP = (
-    "Set WORKSHOP_BUCKET (a bucket that Personalize may read), WORKSHOP_ROLE_ARN (a role that SageMaker and "
-    "Personalize may assume) and OPENSEARCH_URL, or launch a CloudFormation stack named '{stack}' with the outputs "
-    "BucketName, SageMakerRoleArn, PersonalizeRoleArn and OpenSearchEndpoint."
+    "Run the cell that launches the stack in notebook 00, or set WORKSHOP_BUCKET (a bucket that Personalize may read), "
+    "WORKSHOP_ROLE_ARN (a role that SageMaker and Personalize may assume) and OPENSEARCH_URL."
 )
+NEEDED = ("BucketName", "SageMakerRoleArn", "PersonalizeRoleArn", "OpenSearchEndpoint")  # outputs of the stack
 
 
 @dataclass(frozen=True)
 class Workshop:
     """Everything a notebook needs to know about where it runs.
 
-    bucket, sagemaker_role_arn, personalize_role_arn: names in the account. poll_seconds: pause between two looks at a
-    resource that is being made (0 offline). home: folder of state and caches. data: folder of pictures and click log.
+    What the stack makes (bucket, roles, OpenSearch) is looked up when it is first asked for: before that, and before
+    there is a stack, all the rest works. Asking raises SettingsError while it is missing; the message says what to do.
+    poll_seconds: pause between two looks at a resource that is being made (0 offline). home: folder of state and caches.
+    data: folder of pictures and click log. brings_its_own: bucket, role and OpenSearch are given, so no stack is needed.
     """
 
     settings: Settings
     session: boto3.Session
-    bucket: str
-    sagemaker_role_arn: str
-    personalize_role_arn: str
     poll_seconds: float
-    opensearch: OpenSearch
+    brings_its_own: bool
+    _is_there: Callable[[], bool] = field(repr=False)
+    _find: Callable[[], Mapping[str, str]] = field(repr=False)
+    _opensearch_at: Callable[[str, str | None], OpenSearch] = field(repr=False)
     _clients: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _found(self) -> Mapping[str, str]:
+        return self._find()
+
+    @property
+    def is_set_up(self) -> bool:
+        """Whether bucket, roles and OpenSearch are there, now; asking makes nothing."""
+        return self.brings_its_own or self._is_there()
+
+    @property
+    def bucket(self) -> str:
+        return self._found["BucketName"]
+
+    @property
+    def sagemaker_role_arn(self) -> str:
+        return self._found["SageMakerRoleArn"]
+
+    @property
+    def personalize_role_arn(self) -> str:
+        return self._found["PersonalizeRoleArn"]
+
+    @property
+    def batch_role_arn(self) -> str:
+        """The role that Bedrock's batch jobs take. Raises SettingsError when the stack is too old to have one."""
+        if "BatchRoleArn" not in self._found:
+            raise SettingsError("The stack has no role for batch jobs. " + STACK_HELP)
+        return self._found["BatchRoleArn"]
+
+    @cached_property
+    def opensearch(self) -> OpenSearch:
+        if self.settings.opensearch_url:
+            return self._opensearch_at(self.settings.opensearch_url, self.settings.opensearch)
+        return self._opensearch_at(self._found["OpenSearchEndpoint"], self._found.get("OpenSearchFlavour"))
+
+    @property
+    def flavour(self) -> str:
+        """The kind of OpenSearch in force: domain, serverless-classic or serverless-nextgen."""
+        return flavour_of(self.opensearch).name
 
     @property
     def mode(self) -> str:
@@ -68,11 +110,6 @@ class Workshop:
     def data(self) -> Path:
         """The folder with images/, catalog.csv and interactions.csv: the reader's own, else the one that ships."""
         return self.settings.data if (self.settings.data / "catalog.csv").exists() else SHIPPED_DATA
-
-    @property
-    def flavour(self) -> str:
-        """The kind of OpenSearch in force: domain, serverless-classic or serverless-nextgen."""
-        return flavour_of(self.opensearch).name
 
     @property
     def index_name(self) -> str:
@@ -117,17 +154,15 @@ class Workshop:
 def connect(*, announce: bool = True, settings: Settings | None = None) -> Workshop:
     """The workshop's connection to its services, offline unless told otherwise; prints what decided.
 
-    Raises SettingsError when a setting can't be used or, on AWS, when something that the stack provides is missing.
+    Raises SettingsError when a setting can't be used. Nothing is asked of AWS yet.
     """
     settings = settings or read_settings()
     workshop = _offline(settings) if settings.mode == "offline" else _on_aws(settings)
     if announce:
+        chosen = f"mode: {settings.mode} (chosen by {settings.decided_by})"
         model = "" if settings.embedder == "titan" else f" · embedder: {settings.embedder}"
-        kind = "" if workshop.flavour == "domain" else f" · OpenSearch: {workshop.flavour}"
-        print(
-            f"mode: {settings.mode} (chosen by {settings.decided_by}) · region: {settings.region} · "
-            f"prefix: {settings.prefix}{model}{kind}"
-        )
+        kind = "" if settings.opensearch in (None, "domain") else f" · OpenSearch: {settings.opensearch}"
+        print(f"{chosen} · region: {settings.region} · prefix: {settings.prefix}{model}{kind}")
     return workshop
 
 
@@ -135,35 +170,33 @@ def local_cloud(settings: Settings) -> LocalCloud:
     """The offline cloud: AWS on this machine, in a folder one can open."""
     from .local.cloud import LocalCloud
 
-    return LocalCloud(
-        settings.home / "cloud",
-        weights=REPOSITORY / "seeds" / "titan_offline",
-        region=settings.region,
-        opensearch_flavour=settings.opensearch or "domain",
-    )
+    weights = REPOSITORY / "seeds" / "titan_offline"
+    flavour = settings.opensearch or "domain"
+    return LocalCloud(settings.home / "cloud", weights=weights, region=settings.region, opensearch_flavour=flavour)
 
 
 def _offline(settings: Settings) -> Workshop:
-    from .local.opensearch.connection import LocalConnection
-
     cloud = local_cloud(settings)
-    if settings.opensearch_url:
-        opensearch = _real_opensearch(settings.opensearch_url, settings.opensearch)
-    else:
+
+    def find() -> Mapping[str, str]:
+        try:
+            return cloud.stack(settings.prefix, settings.opensearch or "domain")
+        except RuntimeError as error:
+            raise SettingsError(
+                f"The offline stack '{settings.prefix}' can't be used: {error}. Run `delete_stack(aws)` (from helpers.stack), "
+                "or start again with `make clean`."
+            ) from error
+
+    def opensearch_at(endpoint: str, flavour: str | None) -> OpenSearch:
+        from .local.opensearch.connection import LocalConnection
+
+        if settings.opensearch_url:
+            return connect_to_opensearch(endpoint, flavour)
         # The stand-in shows what was written after so many looks: there is no time to wait for between two.
-        flavour = FLAVOURS[settings.opensearch or "domain"].without_waits()
-        opensearch = FlavouredClient(
-            [{"host": "local"}], flavour=flavour, connection_class=LocalConnection, node=cloud.node
-        )
-    return Workshop(
-        settings,
-        cloud.session,
-        cloud.bucket,
-        cloud.role_arn("workshop-sagemaker"),
-        cloud.role_arn("workshop-personalize"),
-        0,
-        opensearch,
-    )
+        rules = FLAVOURS[settings.opensearch or "domain"].without_waits()
+        return FlavouredClient([{"host": "local"}], flavour=rules, connection_class=LocalConnection, node=cloud.node)
+
+    return Workshop(settings, cloud.session, 0, False, lambda: cloud.has_stack(settings.prefix), find, opensearch_at)
 
 
 def _on_aws(settings: Settings) -> Workshop:
@@ -173,39 +206,35 @@ def _on_aws(settings: Settings) -> Workshop:
             "AWS credentials are missing. Run `aws configure` or `aws sso login` (in SageMaker Studio the space's role "
             "is used), or unset WORKSHOP_MODE to work offline."
         )
-    outputs = (
-        {}
-        if settings.bucket and settings.role_arn and settings.opensearch_url
-        else _stack_outputs(session, settings)
-    )
-    bucket = settings.bucket or outputs.get("BucketName")
-    sagemaker_role = settings.role_arn or outputs.get("SageMakerRoleArn")
-    personalize_role = settings.role_arn or outputs.get("PersonalizeRoleArn")
-    endpoint = settings.opensearch_url or outputs.get("OpenSearchEndpoint")
-    if not (bucket and sagemaker_role and personalize_role and endpoint):
-        raise SettingsError(
-            "Something that the workshop needs on AWS is missing. " + STACK_HELP.format(stack=settings.prefix)
-        )
-    return Workshop(
-        settings,
-        session,
-        bucket,
-        sagemaker_role,
-        personalize_role,
-        30,
-        _real_opensearch(endpoint, settings.opensearch, session),
-    )
+    roles = dict.fromkeys(("SageMakerRoleArn", "PersonalizeRoleArn", "BatchRoleArn"), settings.role_arn)
+    named = {"BucketName": settings.bucket, "OpenSearchEndpoint": settings.opensearch_url, **roles}
+    given = {name: value for name, value in named.items() if value}
+    brings_its_own = given.keys() >= set(NEEDED)
+
+    def find() -> Mapping[str, str]:
+        found = given if brings_its_own else {**_stack_outputs(session, settings), **given}
+        if missing := [name for name in NEEDED if name not in found]:
+            raise SettingsError(
+                f"On AWS the workshop needs a stack; '{settings.prefix}' in {settings.region} is not there, not ready, or "
+                f"lacks {', '.join(missing)}. {STACK_HELP}"
+            )
+        return found
+
+    def is_there() -> bool:
+        return {**_stack_outputs(session, settings), **given}.keys() >= set(NEEDED)
+
+    def opensearch_at(endpoint: str, flavour: str | None) -> OpenSearch:
+        return connect_to_opensearch(endpoint, flavour, session)
+
+    return Workshop(settings, session, 30, brings_its_own, is_there, find, opensearch_at)
 
 
 def _stack_outputs(session: boto3.Session, settings: Settings) -> dict[str, str]:
     try:
-        stack = session.client("cloudformation", config=RETRIES).describe_stacks(StackName=settings.prefix)[
-            "Stacks"
-        ][0]
+        cloudformation = session.client("cloudformation", config=RETRIES)
+        stack = cloudformation.describe_stacks(StackName=settings.prefix)["Stacks"][0]
     except ClientError as error:
-        if (
-            error.response["Error"]["Code"] == "ValidationError"
-        ):  # CloudFormation's way of saying: no such stack
+        if error.response["Error"]["Code"] == "ValidationError":  # CloudFormation's way of saying: no such stack
             return {}
         raise SettingsError(
             f"AWS refused to describe the stack '{settings.prefix}': {error}. Check your credentials with "
@@ -217,29 +246,3 @@ def _stack_outputs(session: boto3.Session, settings: Settings) -> dict[str, str]
             "work offline."
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
-
-
-def _real_opensearch(endpoint: str, flavour: str | None, session: boto3.Session | None = None) -> OpenSearch:
-    """A client of a real OpenSearch; endpoints of AWS are signed with the session's credentials.
-
-    flavour: what it is, whatever its host's name says.
-    """
-    url = urlsplit(endpoint if "://" in endpoint else f"https://{endpoint}")
-    auth: Any = (unquote(url.username), unquote(url.password or "")) if url.username else None
-    host = url.hostname or ""
-    rules = FLAVOURS[flavour or flavour_of_host(host)]
-    of_aws = host.endswith((".amazonaws.com", ".amazonaws.com.cn", ".on.aws")) or rules.signing_name == "aoss"
-    if session and of_aws:
-        auth = RequestsAWSV4SignerAuth(session.get_credentials(), session.region_name, rules.signing_name)
-    secure = url.scheme == "https"
-    return FlavouredClient(
-        hosts=[{"host": host, "port": url.port or (443 if secure else 9200)}],
-        flavour=rules,
-        http_auth=auth,
-        use_ssl=secure,
-        verify_certs=secure,
-        connection_class=RequestsHttpConnection,
-        timeout=60,  # a NextGen collection that slept wakes up within 10 to 30 seconds
-        max_retries=5,
-        retry_on_timeout=True,
-    )

@@ -14,6 +14,7 @@ from helpers.cleanup import delete_everything, inventory, show_inventory
 from helpers.clustering import train_kmeans, upload_vectors
 from helpers.interactions import upload_interactions
 from helpers.settings import read_settings
+from helpers.stack import delete_stack
 from helpers.vector_index import create_index
 from helpers.workshop import connect
 
@@ -97,6 +98,13 @@ def test_an_interrupted_clean_up_is_finished_by_the_next(aws, monkeypatch):
         delete_everything(aws)
     monkeypatch.setattr(cleanup, "wait_until", original)
     assert delete_everything(aws) == []
+
+
+def test_it_can_run_again_when_the_stack_is_gone_and_makes_none(aws):
+    delete_everything(aws)
+    delete_stack(aws, with_other_files=True)
+    assert delete_everything(aws) == [] and not aws.is_set_up
+    assert aws.client("cloudformation").describe_stacks()["Stacks"] == []
 
 
 def test_the_table_counts_kinds_and_marks_what_bills(aws):

@@ -33,7 +33,7 @@ def test_a_reader_s_own_aws_region_does_not_move_the_offline_cloud(tmp_path):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("MODE", "cloud"), ("EMBEDDER", "word2vec"), ("OPENSEARCH", "serverless"),
+        ("MODE", "cloud"), ("EMBEDDER", "word2vec"), ("OPENSEARCH", "elastic"),
         ("PREFIX", "Ü"), ("PREFIX", "a"), ("PREFIX", "-x-"), ("PREFIX", "x" * 21),
     ],
 )

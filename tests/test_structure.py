@@ -30,6 +30,7 @@ TESTED_ELSEWHERE = {  # modules without a test file of their name, and the files
     "helpers/local/services/personalize*.py": "tests/local/services/personalize/test_*.py",  # through the client
     "helpers/local/services/s3/*.py": "tests/local/services/s3/test_*.py",  # through the client
     "helpers/local/services/sagemaker/*.py": "tests/local/services/sagemaker/test_jobs*.py",
+    "helpers/local/services/cloudformation/*.py": "tests/local/services/cloudformation/test_*.py",
     "helpers/local/services/bedrock.py": "tests/local/services/test_bedrock*.py",
     "helpers/local/services/iam.py": "tests/local/services/test_iam_sts.py",
     "helpers/local/services/sts.py": "tests/local/services/test_iam_sts.py",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import boto3
 import pytest
-import requests
 from opensearchpy import NotFoundError
 
+from helpers.local.cloud import LocalCloud
 from helpers.settings import SHIPPED_DATA, SettingsError, read_settings
 from helpers.workshop import connect
 
@@ -31,6 +31,17 @@ def test_bucket_and_roles_are_there_from_the_start(tmp_path):
         assert aws.client("iam").get_role(RoleName=arn.rpartition("/")[2])["Role"]["Arn"] == arn
 
 
+def test_a_stack_that_can_not_be_used_says_what_to_do(tmp_path):
+    aws = offline(tmp_path)
+    aws.client("s3").create_bucket(Bucket="workshop-us-east-1-000000000000")
+    with pytest.raises(SettingsError, match=r"already exists.*delete_stack"):
+        _ = aws.bucket
+
+
+def test_connecting_makes_nothing(tmp_path):
+    assert offline(tmp_path).client("s3").list_buckets()["Buckets"] == []
+
+
 def test_the_index_endpoint_is_there_from_the_start(tmp_path):
     assert offline(tmp_path).opensearch.info()["version"]["number"]
 
@@ -50,20 +61,6 @@ def test_pictures_come_from_the_repository_unless_the_reader_has_their_own(tmp_p
 def test_connecting_twice_finds_the_same_things(tmp_path):
     offline(tmp_path).state["k"] = 3
     assert offline(tmp_path).state["k"] == 3
-
-
-def test_the_setting_chooses_the_model_and_labels_the_state(tmp_path):
-    for name, space in (("titan", "amazon.titan-embed-image-v1/1024"), ("clip", "Qdrant/clip-ViT-B-32/512")):
-        aws = offline(tmp_path, WORKSHOP_EMBEDDER=name)
-        assert space == aws.state.space == f"{aws.embedder.model}/{aws.embedder.dimension}"
-        assert aws.embedder is aws.embedder
-
-
-def test_only_another_model_than_the_default_is_announced(tmp_path, capsys):
-    for name in ("titan", "nova"):
-        connect(settings=read_settings({"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_EMBEDDER": name}))
-    default, other = capsys.readouterr().out.splitlines()
-    assert "embedder" not in default and other == f"{default} · embedder: nova"
 
 
 def test_every_new_visitor_is_new(tmp_path):
@@ -88,38 +85,45 @@ def test_on_aws_the_given_names_are_used_and_nothing_is_asked(tmp_path, monkeypa
     assert aws.opensearch.transport.hosts[0]["host"] == "search-x.us-east-1.es.amazonaws.com"
 
 
-def test_on_aws_what_is_missing_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr("helpers.workshop._stack_outputs", lambda session, settings: {})
-    with pytest.raises(SettingsError, match="WORKSHOP_BUCKET"):
-        on_aws(tmp_path, monkeypatch)
+def test_on_aws_connecting_works_before_there_is_a_stack_and_what_is_missing_is_named(tmp_path, monkeypatch):
+    cloud = LocalCloud(tmp_path / "account", weights=tmp_path)
+    monkeypatch.setattr("helpers.workshop.boto3.Session", lambda region_name=None: cloud.session)
+    aws = on_aws(tmp_path, monkeypatch)
+    assert aws.client("sts").get_caller_identity()["Account"].isdigit()
+    for look in (lambda: aws.bucket, lambda: aws.opensearch, lambda: aws.batch_role_arn):
+        with pytest.raises(SettingsError, match=r"notebook 00.*WORKSHOP_BUCKET"):
+            look()
+    outputs = cloud.stack()
+    assert (aws.bucket, aws.personalize_role_arn) == (outputs["BucketName"], outputs["PersonalizeRoleArn"])
+    assert aws.opensearch.transport.hosts[0]["host"] == outputs["OpenSearchEndpoint"].removeprefix("https://")
+
+
+def test_on_aws_what_is_given_goes_before_what_the_stack_has(tmp_path, monkeypatch):
+    cloud = LocalCloud(tmp_path / "account", weights=tmp_path)
+    cloud.stack()
+    monkeypatch.setattr("helpers.workshop.boto3.Session", lambda region_name=None: cloud.session)
+    aws = on_aws(tmp_path, monkeypatch, WORKSHOP_BUCKET="mine")
+    assert (aws.bucket, aws.sagemaker_role_arn) == ("mine", cloud.role_arn("workshop-sagemaker"))
+
+
+def test_the_setting_chooses_the_model_and_labels_the_state(tmp_path):
+    for name, space in (("titan", "amazon.titan-embed-image-v1/1024"), ("clip", "Qdrant/clip-ViT-B-32/512")):
+        aws = offline(tmp_path, WORKSHOP_EMBEDDER=name)
+        assert space == aws.state.space == f"{aws.embedder.model}/{aws.embedder.dimension}"
+        assert aws.embedder is aws.embedder
+
+
+def test_only_another_model_than_the_default_is_announced(tmp_path, capsys):
+    for name in ("titan", "nova"):
+        connect(settings=read_settings({"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_EMBEDDER": name}))
+    default, other = capsys.readouterr().out.splitlines()
+    assert "embedder" not in default and other == f"{default} · embedder: nova"
 
 
 def test_on_aws_missing_credentials_say_what_to_do(tmp_path, monkeypatch):
     monkeypatch.setattr("boto3.Session.get_credentials", lambda self: None)
     with pytest.raises(SettingsError, match="aws configure"):
         on_aws(tmp_path, monkeypatch, WORKSHOP_BUCKET="b", WORKSHOP_ROLE_ARN="r", OPENSEARCH_URL="https://x.es.amazonaws.com")
-
-
-GIVEN = {"WORKSHOP_BUCKET": "b", "WORKSHOP_ROLE_ARN": "r", "WORKSHOP_REGION": "eu-west-1"}
-
-
-@pytest.mark.parametrize(
-    ("host", "setting", "flavour", "service"),
-    [
-        ("search-x.eu-west-1.es.amazonaws.com", None, "domain", "es"),
-        ("x.eu-west-1.aoss.amazonaws.com", None, "serverless-classic", "aoss"),
-        ("x.aoss.eu-west-1.on.aws", None, "serverless-nextgen", "aoss"),
-        ("x.eu-west-1.aoss.amazonaws.com", "serverless-nextgen", "serverless-nextgen", "aoss"),
-        ("pictures.example.com", "serverless-classic", "serverless-classic", "aoss"),
-    ],
-)
-def test_an_endpoint_of_aws_is_signed_for_what_it_is(tmp_path, monkeypatch, host, setting, flavour, service):
-    environment = {**GIVEN, "OPENSEARCH_URL": f"https://{host}", **({"WORKSHOP_OPENSEARCH": setting} if setting else {})}
-    aws = on_aws(tmp_path, monkeypatch, **environment)
-    assert aws.flavour == flavour
-    connection = aws.opensearch.transport.get_connection()
-    request = connection.session.auth(requests.Request("GET", f"https://{host}/").prepare())
-    assert f"/eu-west-1/{service}/aws4_request" in request.headers["Authorization"]
 
 
 def test_the_flavour_is_told_where_it_is_no_domain(tmp_path, capsys):

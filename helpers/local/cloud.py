@@ -6,8 +6,9 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from .arns import ACCOUNT, arn
-from .services.iam import IAM
+from .arns import arn, name_of
+from .errors import ServiceError
+from .services.iam import IAM, ROLES
 from .services.s3 import S3, ObjectFiles
 from .services.sts import STS
 from .session import Faults, LocalSession
@@ -15,11 +16,10 @@ from .store import Store
 
 if TYPE_CHECKING:
     from .opensearch.node import Node
+    from .services.cloudformation import CloudFormation
 
-ROLES = {
-    "workshop-sagemaker": "sagemaker.amazonaws.com",
-    "workshop-personalize": "personalize.amazonaws.com",
-}
+TEMPLATE = Path(__file__).parents[1] / "api" / "stack.yaml"
+FIRST_STACK = "workshop"
 
 
 class LocalCloud:
@@ -29,7 +29,7 @@ class LocalCloud:
     faults : makes calls fail on purpose, see `LocalSession`.
     opensearch_flavour : the kind of OpenSearch that `node` plays: domain, serverless-classic or serverless-nextgen
 
-    A bucket and the roles exist from the start, as the stack makes them on AWS.
+    Bucket and roles come from a stack, as on AWS; `stack` launches one where nobody has.
     """
 
     def __init__(
@@ -43,26 +43,24 @@ class LocalCloud:
     ):
         self.root = Path(root)
         self.region = region
-        self.bucket = f"workshop-{region}-{ACCOUNT}"
         self._weights = Path(weights)
         self._opensearch_flavour = opensearch_flavour
         self._store = Store(self.root)
         self._objects = ObjectFiles(self._store)
-        s3 = S3(self._objects, region)
-        if not self._objects.has_bucket(self.bucket):
-            s3.create_bucket(Bucket=self.bucket, **_location(region))
-        services = {
-            "s3": lambda: s3,
+        self._s3 = S3(self._objects, region)
+        self._services = _BuiltOnFirstUse({
+            "s3": lambda: self._s3,
             "sts": STS,
-            "iam": lambda: IAM(ROLES),
+            "iam": lambda: IAM(self._store),
+            "cloudformation": lambda: self._stacks,
             "bedrock": self._bedrock,
             "bedrock-runtime": self._bedrock_runtime,
             "sagemaker": self._sagemaker,
             "personalize": self._personalize,
             "personalize-runtime": self._personalize_runtime,
             "personalize-events": self._personalize_events,
-        }
-        self.session = LocalSession(_BuiltOnFirstUse(services), region, faults)
+        })  # fmt: skip
+        self.session = LocalSession(self._services, region, faults)
 
     @cached_property
     def node(self) -> "Node":
@@ -71,11 +69,72 @@ class LocalCloud:
 
         return Node(self.root / "opensearch", flavour=self._opensearch_flavour)
 
+    def stack(self, name: str = FIRST_STACK, opensearch: str = "domain") -> dict[str, str]:
+        """The outputs of the workshop's stack of this name, by key. Where there is none it is launched, here and now.
+
+        opensearch : which one a new stack gets, as the template calls it.
+
+        Raises RuntimeError when the stack can't be made, or can't be used as it stands; the message says why.
+        """
+        while True:
+            try:
+                stack = self._stacks.describe_stacks(StackName=name)["Stacks"][0]
+            except ServiceError:  # there is none
+                self._launch(name, opensearch)
+                continue
+            if stack["StackStatus"].endswith("_IN_PROGRESS"):
+                continue
+            if "Outputs" in stack and not stack["StackStatus"].startswith("DELETE"):
+                return {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+            events = self._stacks.describe_stack_events(StackName=name)["StackEvents"]
+            reasons = [event["ResourceStatusReason"] for event in events if event["ResourceStatus"].endswith("_FAILED")]
+            raise RuntimeError(f"{stack['StackStatus']}: {reasons[-1]}")
+
+    def has_stack(self, name: str) -> bool:
+        """Whether there is a stack of this name, in whatever state."""
+        return any(stack["StackName"] == name for stack in self._stacks.describe_stacks()["Stacks"])
+
+    def _launch(self, name: str, opensearch: str) -> None:
+        parameters = {"Prefix": name, "OpenSearch": opensearch}
+        if opensearch.startswith("serverless"):
+            parameters["NotebookArns"] = STS().get_caller_identity()["Arn"]
+        try:
+            self._stacks.create_stack(
+                StackName=name,
+                TemplateBody=TEMPLATE.read_text(encoding="utf-8"),
+                Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in parameters.items()],
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                Tags=[{"Key": "workshop", "Value": name}],
+            )
+        except ServiceError as error:
+            if error.code != "AlreadyExistsException":  # another kernel was quicker, and its stack is the one
+                raise
+
+    @property
+    def bucket(self) -> str:
+        """The bucket of the first stack."""
+        return self.stack()["BucketName"]
+
     def role_arn(self, name: str) -> str:
-        """The ARN of one of the roles. Raises KeyError for any other."""
-        if name not in ROLES:
-            raise KeyError(f"no role {name!r}; the offline account has {', '.join(ROLES)}")
-        return arn("iam", f"role/{name}")
+        """The ARN of one of the first stack's roles, such as "workshop-sagemaker". Raises KeyError for any other."""
+        roles = {name_of(value): value for key, value in self.stack().items() if key.endswith("RoleArn")}
+        if name not in roles:
+            raise KeyError(f"no role {name!r}; the stack has {', '.join(roles)}")
+        return roles[name]
+
+    @cached_property
+    def _stacks(self) -> "CloudFormation":
+        from .services.cloudformation import CloudFormation, resource_kinds
+
+        kinds = resource_kinds(self._store, self._s3, self.region, self._wipe_indices)
+        return CloudFormation(self._store, kinds, self.region)
+
+    def _role_exists(self, role: str) -> bool:
+        name = name_of(role)
+        return role == arn("iam", f"role/{name}") and self._store.read(ROLES, name) is not None
+
+    def _wipe_indices(self) -> None:
+        self.node.handle("DELETE", "/*", {}, b"")
 
     # Each service is imported when it is first called: a notebook waits only for the libraries that it needs.
 
@@ -97,7 +156,7 @@ class LocalCloud:
             list_objects=self._objects.list_uris,
             read_object=self._objects.read_uri,
             write_object=self._objects.write_uri,
-            role_exists=lambda role: role in map(self.role_arn, ROLES),
+            role_exists=self._role_exists,
             region=self.region,
         )
 
@@ -115,11 +174,6 @@ class LocalCloud:
         from .services.personalize_events import PersonalizeEvents
 
         return PersonalizeEvents(self._store)
-
-
-def _location(region: str) -> dict:
-    """What `create_bucket` needs to be told about the region: nothing in us-east-1."""
-    return {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
 
 
 class _BuiltOnFirstUse(Mapping[str, object]):

@@ -26,7 +26,7 @@ def _operations(account, service):
 
 def test_the_cloud_offers_what_the_workshop_needs(account, offered):
     assert set(account.services) == {
-        "s3", "sts", "iam", "bedrock", "bedrock-runtime", "sagemaker",
+        "s3", "sts", "iam", "cloudformation", "bedrock", "bedrock-runtime", "sagemaker",
         "personalize", "personalize-runtime", "personalize-events",
     }  # fmt: skip
     assert {service for service, _ in offered} == set(account.services)
@@ -54,6 +54,9 @@ def test_only_what_aws_requires_is_required(offered):
     """What AWS leaves out may be needed offline only where a reason stands here."""
     needed = {
         ("bedrock-runtime", "invoke_model", "body"): "Titan refuses a request without one",
+        ("cloudformation", "create_stack", "TemplateBody"): "offline there is no URL to read a template from",
+        ("cloudformation", "update_stack", "TemplateBody"): "offline there is no URL to read a template from",
+        ("cloudformation", "get_template", "StackName"): "offline there are no change sets",
         ("personalize", "create_dataset_import_job", "roleArn"): "Personalize reads the bucket as this role",
         ("sagemaker", "create_training_job", "AlgorithmSpecification"): "serverless jobs and hubs are not offline",
         ("sagemaker", "create_training_job", "ResourceConfig"): "serverless jobs are not offline",

@@ -39,6 +39,16 @@ ALWAYS_SENT = {
     ("s3", "CopyObject"): ["CopyObjectResult.ETag", "CopyObjectResult.LastModified"],
     ("s3", "CompleteMultipartUpload"): ["Location", "Bucket", "Key", "ETag"],
     ("iam", "ListRoles"): ["IsTruncated", "Roles.Arn"],
+    ("iam", "GetPolicy"): ["Policy.Arn", "Policy.DefaultVersionId", "Policy.PolicyName"],
+    ("iam", "GetPolicyVersion"): ["PolicyVersion.Document", "PolicyVersion.VersionId"],
+    ("cloudformation", "DescribeStacks"): ["Stacks.StackId", "Stacks.StackName", "Stacks.StackStatus", "Stacks.Parameters"],
+    ("cloudformation", "DescribeStackEvents"): [
+        "StackEvents.LogicalResourceId", "StackEvents.ResourceType", "StackEvents.ResourceStatus", "StackEvents.Timestamp",
+    ],
+    ("cloudformation", "ListStackResources"): [
+        "StackResourceSummaries.PhysicalResourceId", "StackResourceSummaries.ResourceStatus",
+    ],
+    ("cloudformation", "GetTemplate"): ["TemplateBody"],
     ("iam", "GetRole"): ["Role.Arn", "Role.RoleId", "Role.AssumeRolePolicyDocument"],
     ("sts", "GetCallerIdentity"): ["Account", "Arn", "UserId"],
 }  # fmt: skip
@@ -58,6 +68,7 @@ UNMODELLED = {
     )], S3_LIST),
     ("sagemaker", "ValidationException"): COMMON,
     ("iam", "ValidationError"): COMMON,
+    ("cloudformation", "ValidationError"): COMMON,
     ("personalize", "InvalidInputException"): FRONT_END,
 }  # fmt: skip
 

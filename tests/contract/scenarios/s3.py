@@ -28,6 +28,9 @@ def a_bucket_lives_and_goes(account):
     assert s3.get_bucket_tagging(**here)["TagSet"] == [{"Key": "project", "Value": "search"}]
     closed = s3.get_public_access_block(**here)["PublicAccessBlockConfiguration"]
     s3.put_public_access_block(**here, PublicAccessBlockConfiguration=closed)
+    encrypted = s3.get_bucket_encryption(**here)["ServerSideEncryptionConfiguration"]
+    assert encrypted["Rules"][0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    s3.put_bucket_encryption(**here, ServerSideEncryptionConfiguration=encrypted)
     s3.put_object(**here, Key="k")
     account.refuses("BucketNotEmpty", s3.delete_bucket, **here)
     s3.delete_object(**here, Key="k")

@@ -2,18 +2,20 @@
 
 import pytest
 
-from helpers.local.services.iam import IAM
+from helpers.local.services.iam import IAM, ROLES
 from helpers.local.services.sts import STS
 from helpers.local.session import LocalSession
+from helpers.local.store import Store
 
 
 @pytest.fixture(scope="module")
-def session() -> LocalSession:
-    roles = {
-        "workshop-sagemaker": "sagemaker.amazonaws.com",
-        "workshop-personalize": "personalize.amazonaws.com",
-    }
-    return LocalSession({"sts": STS(), "iam": IAM(roles)})
+def session(tmp_path_factory) -> LocalSession:
+    store = Store(tmp_path_factory.mktemp("account"))
+    for service in ("sagemaker", "personalize"):
+        allow = {"Effect": "Allow", "Principal": {"Service": f"{service}.amazonaws.com"}, "Action": "sts:AssumeRole"}
+        role = {"RoleName": f"workshop-{service}", "AssumeRolePolicyDocument": {"Statement": [allow]}}
+        store.write(ROLES, role["RoleName"], role)
+    return LocalSession({"sts": STS(), "iam": IAM(store)})
 
 
 def test_the_caller_is_the_offline_account(session):

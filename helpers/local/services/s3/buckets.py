@@ -139,6 +139,23 @@ class Buckets(BucketAccess):
         record = self._owned(Bucket, ExpectedBucketOwner)
         return {"PublicAccessBlockConfiguration": record.get("PublicAccess", dict.fromkeys(closed, True))}
 
+    def put_bucket_encryption(
+        self,
+        *,
+        Bucket: str,
+        ServerSideEncryptionConfiguration: dict,
+        ChecksumAlgorithm: str | None = None,
+        ExpectedBucketOwner: str = ACCOUNT,
+    ) -> dict:
+        """Nothing. The setting is kept; the offline objects stay files that one can open."""
+        return self._attach(Bucket, ExpectedBucketOwner, Encryption=ServerSideEncryptionConfiguration)
+
+    def get_bucket_encryption(self, *, Bucket: str, ExpectedBucketOwner: str = ACCOUNT) -> dict:
+        """How objects are encrypted: with S3's own keys unless another way was put, as on AWS since 2023."""
+        default = {"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}]}
+        record = self._owned(Bucket, ExpectedBucketOwner)
+        return {"ServerSideEncryptionConfiguration": record.get("Encryption", default)}
+
     def _attach(self, bucket: str, owner: str, **documents: object) -> dict:
         with self.files.store.lock(f"s3/{bucket}"):
             self.files.store.write(BUCKETS, bucket, {**self._owned(bucket, owner), **documents})
