@@ -12,7 +12,7 @@ from botocore.session import get_session
 from stack_template import LAUNCHER_ONLY, TEXT, actions_of, attendee_actions, statements, template
 
 from helpers.local.cloud import LocalCloud
-from helpers.settings import FLAVOURS
+from helpers.settings import OPENSEARCH_FLAVOURS
 from helpers.stack import WHAT_FOR
 
 REGIONS = ["us-east-1", "us-west-2", "eu-central-1"]  # where Titan is
@@ -124,7 +124,7 @@ def test_what_can_be_tagged_is_tagged():
 
 
 def test_its_opensearch_is_that_of_the_setting():
-    assert set(template()["Parameters"]["OpenSearch"]["AllowedValues"]) == {*FLAVOURS, "existing"}
+    assert set(template()["Parameters"]["OpenSearch"]["AllowedValues"]) == {*OPENSEARCH_FLAVOURS, "existing"}
     assert template()["Parameters"]["OpenSearch"]["Default"] == "domain"
 
 
