@@ -18,7 +18,6 @@ import uuid
 from dataclasses import dataclass
 from functools import partial
 
-import numpy as np
 import pytest
 from congruence.asking import KNOWN_AS
 from congruence.refusals import REFUSALS, fitting
@@ -161,16 +160,3 @@ def put(place, seen):
         return answer
 
     return put
-
-
-@pytest.fixture(scope="session")
-def clustered():
-    """(n, dimension) float32 unit vectors around 40 centres."""
-
-    def clustered(n, dimension=32, seed=0):
-        rng = np.random.default_rng(seed)
-        centres = rng.normal(size=(40, dimension))
-        vectors = centres[rng.integers(0, 40, n)] + 0.6 * rng.normal(size=(n, dimension))
-        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-
-    return clustered

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from congruence.asking import TOLERANCE, doc_id, ids, knn, refused, scores, with_real_ids
+from vectors_of_a_kind import clustered
 
 
 def search(client, name, query, **body):
@@ -145,7 +146,7 @@ def test_a_knn_query_that_cannot_be(client, line, options, words):
     refused(lambda: search(client, line, query), words)
 
 
-def test_ten_of_a_thousand_pictures_are_nearly_always_the_ten_nearest(client, pictures, put, clustered):
+def test_ten_of_a_thousand_pictures_are_nearly_always_the_ten_nearest(client, pictures, put):
     vectors = clustered(1000)
     name = pictures(32, method={"name": "hnsw", "engine": "faiss", "space_type": "l2", "parameters": {"m": 16}})
     put(name, [{"image_vector": np.round(vector.astype(float), 9).tolist()} for vector in vectors])

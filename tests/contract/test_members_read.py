@@ -41,10 +41,8 @@ MAY_BE_MISSING = {
     "FinalMetricDataList": "SageMaker may measure nothing (aws-contract: exact list unconfirmed)",
     "score": "an item that the model does not know has none",
 }
-# Helpers of a model that is not offered offline; their tests play answers through a Stubber, which checks them as well.
-NOT_OFFLINE = {"nova.py"}
-# Members of refusals; the answers of some operations have members of the same names.
-OF_REFUSALS = {"Code", "Message"}
+NOT_OFFLINE = {"nova.py"}  # a model that is not offered offline: its tests play answers through a Stubber, which checks them
+OF_REFUSALS = {"Code", "Message"}  # the answers of some operations have members of the same names
 NOT_IN_THE_WALK = {
     **{("workshop.py", name): "connect() reads it on AWS: tests/test_workshop.py" for name in (
         "Stacks", "Outputs", "OutputKey", "OutputValue")},

@@ -1,6 +1,5 @@
 """A node in a folder of its own, the genuine client on it, and a clock that stands still until it is moved."""
 
-import numpy as np
 import pytest
 from opensearchpy import OpenSearch
 
@@ -69,19 +68,6 @@ def put(client):
         return client.bulk(body=lines, refresh=refresh)
 
     return put
-
-
-@pytest.fixture
-def clustered():
-    """(n, dimension) unit vectors around 40 centres."""
-
-    def clustered(n, dimension=32, seed=0):
-        rng = np.random.default_rng(seed)
-        centres = rng.normal(size=(40, dimension))
-        vectors = centres[rng.integers(0, 40, n)] + 0.6 * rng.normal(size=(n, dimension))
-        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-
-    return clustered
 
 
 @pytest.fixture

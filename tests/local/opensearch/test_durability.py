@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from opensearchpy import TransportError
+from vectors_of_a_kind import clustered
 
 from helpers.local.opensearch.catalog import Catalog
 from helpers.local.opensearch.errors import OpenSearchError
@@ -114,7 +115,7 @@ def test_two_processes_write_into_one_index(client, pictures, tmp_path):
             check_vectors(client, name, bulk)
 
 
-def test_the_next_kernel_finds_the_graph_and_the_same_neighbours(client, connect, pictures, put, clustered, tmp_path, ids):
+def test_the_next_kernel_finds_the_graph_and_the_same_neighbours(client, connect, pictures, put, tmp_path, ids):
     vectors = clustered(600)
     pictures(32)
     put("pictures", [{"image_vector": vector.tolist()} for vector in vectors])

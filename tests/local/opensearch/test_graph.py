@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from vectors_of_a_kind import clustered
 
 
 def search(client, vector, k=10, size=10, **options):
@@ -11,7 +12,7 @@ def search(client, vector, k=10, size=10, **options):
     return client.search(index="pictures", body={"size": size, "query": {"knn": {"image_vector": clause}}})
 
 
-def test_a_picture_is_nearest_to_itself_inside_the_graph_and_behind_it(client, pictures, put, ids, clustered):
+def test_a_picture_is_nearest_to_itself_inside_the_graph_and_behind_it(client, pictures, put, ids):
     vectors = clustered(300)
     pictures(32)
     put("pictures", [{"image_vector": vector.tolist()} for vector in vectors])
@@ -34,7 +35,7 @@ def test_a_document_indexed_again_is_the_last_of_its_equals(client, pictures, pu
     assert ids(search(client, [0, 1], k=3)) == ["1", "2", "0"]
 
 
-def test_ef_search_is_the_index_s_and_can_be_overridden(client, pictures, put, ids, clustered):
+def test_ef_search_is_the_index_s_and_can_be_overridden(client, pictures, put, ids):
     vectors = clustered(1536, seed=2)
     method = {"name": "hnsw", "engine": "faiss", "parameters": {"m": 2, "ef_construction": 2}}
     pictures(32, settings={"knn.algo_param.ef_search": 2}, method=method)
