@@ -13,6 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from opensearchpy import OpenSearch
 
+from .credentials import ask_to_sign_in, following_session
 from .embedder import Embedder, space_of
 from .index_flavours import FLAVOURS, FlavouredClient, flavour_of
 from .models import EMBEDDERS, make_embedder
@@ -177,6 +178,7 @@ def local_cloud(settings: Settings) -> LocalCloud:
 
 def _offline(settings: Settings) -> Workshop:
     cloud = local_cloud(settings)
+    ask_to_sign_in(cloud.session)
 
     def find() -> Mapping[str, str]:
         try:
@@ -200,7 +202,7 @@ def _offline(settings: Settings) -> Workshop:
 
 
 def _on_aws(settings: Settings) -> Workshop:
-    session = boto3.Session(region_name=settings.region)
+    session = following_session(settings.region)
     if session.get_credentials() is None:
         raise SettingsError(
             "AWS credentials are missing. Run `aws configure` or `aws sso login` (in SageMaker Studio the space's role "

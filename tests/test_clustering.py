@@ -11,26 +11,27 @@ from typing import Any
 
 import numpy as np
 import pytest
-from botocore.exceptions import ClientError
+import quick_jobs
 
-from helpers import clustering
+from helpers import training_jobs
 from helpers.clustering import (
     TrainingJob,
     WaitError,
     assign_clusters,
     read_centroids,
+    start_for_each_k,
     train_for_each_k,
     train_kmeans,
     upload_vectors,
 )  # fmt: skip
 from helpers.local.cloud import LocalCloud
+from helpers.training_jobs import QuotaError
 
 ROOT = Path(__file__).parents[1]
 RNG = np.random.default_rng(0)
 MIDDLES = RNG.normal(size=(6, 32))
 VECTORS = (np.repeat(MIDDLES, 20, axis=0) + 0.1 * RNG.normal(size=(120, 32))).astype(np.float32)
 VECTORS /= np.linalg.norm(VECTORS, axis=1, keepdims=True)
-QUOTA = "The account-level service limit 'ml.m5.large for training job usage' is 1 Instances"
 
 
 PREFIXES = (f"comic-{number}" for number in itertools.count())
@@ -129,28 +130,7 @@ def test_the_sdk_reaches_for_no_network_and_prints_nothing_of_its_own(tmp_path):
 
 @pytest.fixture
 def quick_start(monkeypatch):
-    """Starts jobs without the SDK, which spends seconds on validating its own configuration for each."""
-    numbers = itertools.count()
-
-    def start(aws, base_name, vectors_uri, settings, instance_type):
-        name = f"{base_name}-{next(numbers)}"
-        kind = "text/csv;label_size=0" if vectors_uri.endswith("csv") else "application/x-recordio-protobuf"
-        source = {"S3DataType": "S3Prefix", "S3Uri": vectors_uri}
-        aws.client("sagemaker").create_training_job(
-            TrainingJobName=name,
-            AlgorithmSpecification={
-                "TrainingImage": "382416733822.dkr.ecr.us-east-1.amazonaws.com/kmeans:1", "TrainingInputMode": "File",
-            },
-            RoleArn=aws.sagemaker_role_arn,
-            HyperParameters={key: str(value) for key, value in settings.items()},
-            InputDataConfig=[{"ChannelName": "train", "ContentType": kind, "DataSource": {"S3DataSource": source}}],
-            OutputDataConfig={"S3OutputPath": f"s3://{aws.bucket}/{aws.prefix}/models"},
-            ResourceConfig={"InstanceType": instance_type, "InstanceCount": 1, "VolumeSizeInGB": 5},
-        )  # fmt: skip
-        return name
-
-    monkeypatch.setattr(clustering, "_start", start)
-    return start
+    monkeypatch.setattr(training_jobs, "start_job", quick_jobs.start)
 
 
 def test_a_rerun_finds_the_finished_job_and_prints_the_same(aws, capsys, quick_start):
@@ -197,22 +177,33 @@ def test_several_ks_are_started_before_the_first_is_waited_for(aws, capsys, quic
     )
 
 
-def test_a_quota_of_one_machine_makes_jobs_take_turns(aws, quick_start, monkeypatch):
-    def with_quota(aws, *arguments):
-        if any(job["TrainingJobStatus"] == "InProgress" for job in aws.jobs()):
-            raise ClientError(
-                {"Error": {"Code": "ResourceLimitExceeded", "Message": QUOTA}}, "CreateTrainingJob"
-            )
-        return quick_start(aws, *arguments)
+def test_seven_values_of_k_are_more_than_an_elbow_needs(aws, quick_start):
+    uri = upload_vectors(aws, VECTORS)
+    for call in (start_for_each_k, train_for_each_k):
+        with pytest.raises(ValueError, match=r"7 values of k are 7 training jobs.*6 at most"):
+            call(aws, uri, range(2, 9), feature_dim=32)
+    assert aws.jobs() == []
 
-    monkeypatch.setattr(clustering, "_start", with_quota)
-    jobs = train_for_each_k(aws, upload_vectors(aws, VECTORS), (2, 3, 4), feature_dim=32)
-    assert [job.k for job in jobs.values()] == [2, 3, 4]
+
+def test_starting_returns_at_once_and_says_the_same_whatever_it_finds(aws, capsys, quick_start):
+    uri, printed = upload_vectors(aws, VECTORS), set()
+    for finish in (False, True, False):
+        start_for_each_k(aws, uri, (3, 6), feature_dim=32)
+        printed.add(capsys.readouterr().out)
+        assert len(aws.jobs()) == 2
+        if finish:
+            train_for_each_k(aws, uri, (3, 6), feature_dim=32)
+            capsys.readouterr()
+        else:
+            assert {job["TrainingJobStatus"] for job in aws.jobs()} <= {"InProgress", "Completed"}
+    [line] = printed
+    assert line.startswith("K-Means with 3, 6 clusters, side by side as far as your quota allows: started, or found.")
+    assert "3–5 minutes" in line
 
 
 def test_a_refused_machine_is_an_exception_and_no_log(aws, capfd):
     uri = upload_vectors(aws, VECTORS)
-    with pytest.raises(ClientError, match=r"'ml.t3.medium for training job usage' is 0"):
+    with pytest.raises(QuotaError, match=r"the quota 'ml.t3.medium for training job usage' is 0.*Service Quotas"):
         train_kmeans(aws, uri, 6, feature_dim=32, instance_type="ml.t3.medium")
     assert capfd.readouterr() == ("", "")
 

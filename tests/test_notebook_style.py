@@ -19,8 +19,8 @@ WITHOUT_CHECKPOINT = {
     },
     "03": {"Name the style, or show a picture", "At scale: memory first"},
     "04": {"The click log", "What collapses", "Personalize's minimums", "Which clusters collect clicks?"},
-    # The first three wait until AWS itself says ACTIVE.
-    "05": {"A tracker for new clicks", "Train", "Deploy", "At scale: training by itself"},
+    # The first only starts things; the next two wait until AWS itself says ACTIVE.
+    "05": {"Import the clicks", "Train", "Deploy", "At scale: training by itself"},
     "06": {
         "The online flow", "What each person viewed before", "Two scores with nothing in common",
         "A taste that changes mid-session", "What you may see differently on real Personalize",

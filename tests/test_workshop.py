@@ -87,7 +87,7 @@ def test_on_aws_the_given_names_are_used_and_nothing_is_asked(tmp_path, monkeypa
 
 def test_on_aws_connecting_works_before_there_is_a_stack_and_what_is_missing_is_named(tmp_path, monkeypatch):
     cloud = LocalCloud(tmp_path / "account", weights=tmp_path)
-    monkeypatch.setattr("helpers.workshop.boto3.Session", lambda region_name=None: cloud.session)
+    monkeypatch.setattr("helpers.workshop.following_session", lambda region: cloud.session)
     aws = on_aws(tmp_path, monkeypatch)
     assert aws.client("sts").get_caller_identity()["Account"].isdigit()
     for look in (lambda: aws.bucket, lambda: aws.opensearch, lambda: aws.batch_role_arn):
@@ -101,7 +101,7 @@ def test_on_aws_connecting_works_before_there_is_a_stack_and_what_is_missing_is_
 def test_on_aws_what_is_given_goes_before_what_the_stack_has(tmp_path, monkeypatch):
     cloud = LocalCloud(tmp_path / "account", weights=tmp_path)
     cloud.stack()
-    monkeypatch.setattr("helpers.workshop.boto3.Session", lambda region_name=None: cloud.session)
+    monkeypatch.setattr("helpers.workshop.following_session", lambda region: cloud.session)
     aws = on_aws(tmp_path, monkeypatch, WORKSHOP_BUCKET="mine")
     assert (aws.bucket, aws.sagemaker_role_arn) == ("mine", cloud.role_arn("workshop-sagemaker"))
 

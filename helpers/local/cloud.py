@@ -28,6 +28,7 @@ class LocalCloud:
     weights : folder of the offline image and text encoder.
     faults : makes calls fail on purpose, see `LocalSession`.
     opensearch_flavour : the kind of OpenSearch that `node` plays: domain, serverless-classic or serverless-nextgen
+    training_quotas : machines that may train at the same time by their type, such as {"ml.m5.large": 2}; else no limit.
 
     Bucket and roles come from a stack, as on AWS; `stack` launches one where nobody has.
     """
@@ -40,8 +41,10 @@ class LocalCloud:
         region: str = "us-east-1",
         faults: Faults | None = None,
         opensearch_flavour: str = "domain",
+        training_quotas: Mapping[str, int] | None = None,
     ):
         self.root = Path(root)
+        self._training_quotas = training_quotas
         self.region = region
         self._weights = Path(weights)
         self._opensearch_flavour = opensearch_flavour
@@ -158,6 +161,7 @@ class LocalCloud:
             write_object=self._objects.write_uri,
             role_exists=self._role_exists,
             region=self.region,
+            quotas=self._training_quotas,
         )
 
     def _personalize(self) -> object:

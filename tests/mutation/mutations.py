@@ -142,7 +142,7 @@ MUTATIONS = [
         ("a persona is dropped", drop_persona, CATALOG, "test_there_are_three_personas"),
         ("the click log lacks an event type", drop_event_type, PEOPLE, ""),
         # Numbers that decide
-        ("k is 300", _cell("02", 5, "chosen_k = 400", "chosen_k = 300"), CLUSTER, "Cell 5"),
+        ("k is 300", _cell("02", 6, "chosen_k = 400", "chosen_k = 300"), CLUSTER, "Cell 6"),
         ("the default weight is flipped", _edit(IN_FUSION, "DEFAULT_WEIGHT = 0.6", "DEFAULT_WEIGHT = 0.4"), FUSION,
          "test_by_default_taste_has_the_last_word"),
         ("the weights change places", _edit(

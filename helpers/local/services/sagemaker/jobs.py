@@ -15,20 +15,15 @@ from ...arns import arn, name_of
 from ...errors import ServiceError
 from ...lifecycle import advance
 from ...store import Store
-from .requests import check_training_request
+from .requests import check_quota, check_training_request
 from .statuses import FAILED, STEPS, STOPPED, STOPPING, entered, has_ended
 
 JOBS = "sagemaker/training_jobs"
 MOST_TAGS = 50
 _SUMMARY = (
-    "TrainingJobName",
-    "TrainingJobArn",
-    "CreationTime",
-    "TrainingEndTime",
-    "LastModifiedTime",
-    "TrainingJobStatus",
+    "TrainingJobName", "TrainingJobArn", "CreationTime", "TrainingEndTime", "LastModifiedTime", "TrainingJobStatus",
     "SecondaryStatus",
-)
+)  # fmt: skip
 
 
 class SageMaker:
@@ -36,6 +31,7 @@ class SageMaker:
 
     list_objects, read_object, write_object : S3 as functions of URIs: those that start with a URI, the bytes of one,
         and write (uri, bytes). role_exists : whether SageMaker could assume the role of an ARN.
+    quotas : how many machines of a type may train at the same time; no limit for a type that is not in it.
     """
 
     def __init__(
@@ -47,8 +43,10 @@ class SageMaker:
         write_object: Callable[[str, bytes], object],
         role_exists: Callable[[str], bool] = lambda role_arn: True,
         region: str = "us-east-1",
+        quotas: Mapping[str, int] | None = None,
     ):
         self._store = store
+        self._quotas = dict(quotas or {})
         self._list_objects, self._read_object, self._write_object = list_objects, read_object, write_object
         self._role_exists = role_exists
         self._region = region
@@ -93,7 +91,7 @@ class SageMaker:
             "SecondaryStatusTransitions": [],
             "offline": {"tags": list(Tags)},
         }
-        with self._lock(TrainingJobName):
+        with self._store.lock(f"{JOBS}-quota"), self._lock(TrainingJobName):
             if self._store.read(JOBS, TrainingJobName):
                 raise ServiceError(
                     "ResourceInUse",
@@ -107,6 +105,8 @@ class SageMaker:
                 )
             for channel in InputDataConfig:
                 self._find_objects(channel, RoleArn)
+            running = [other["ResourceConfig"] for other in self._store.all(JOBS) if not has_ended(other)]
+            check_quota(ResourceConfig, running, self._quotas)
             self._store.write(JOBS, TrainingJobName, entered(job, STEPS[0], now))
         return {"TrainingJobArn": job["TrainingJobArn"]}
 

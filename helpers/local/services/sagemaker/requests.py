@@ -4,7 +4,7 @@ Patterns, choices and lengths are those of botocore's model; `LocalSession` has 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...errors import ServiceError
@@ -25,7 +25,7 @@ _MEMBERS: dict[str, set[str]] = {
 
 
 def check_training_request(request: Mapping[str, Any]) -> None:
-    """Nothing, when SageMaker would accept the request.
+    """Nothing, when SageMaker would accept the request as far as it can tell without a look at other jobs.
 
     Raises ServiceError (ValidationException, ResourceLimitExceeded) where AWS refuses, and NotImplementedError for
     what AWS can do and the offline cloud can't.
@@ -39,7 +39,7 @@ def check_training_request(request: Mapping[str, Any]) -> None:
         raise _invalid("InputDataConfig must be specified for the built-in algorithm kmeans.")
     for channel in request["InputDataConfig"]:
         _check_channel(channel)
-    _check_quota(request["ResourceConfig"])
+    _check_machines(request["ResourceConfig"])
 
 
 def _check_image(image: str) -> None:
@@ -65,20 +65,32 @@ def _check_channel(channel: Mapping[str, Any]) -> None:
         raise NotImplementedError(f"the offline SageMaker reads an S3Prefix only, not {source['S3DataType']}")
 
 
-def _check_quota(resources: Mapping[str, Any]) -> None:
+def check_quota(resources: Mapping[str, Any], running: Iterable[Mapping[str, Any]], quotas: Mapping[str, int]) -> None:
+    """Nothing, when the quota suffices for these machines beside those that are running.
+
+    Raises ServiceError (ResourceLimitExceeded).
+    """
+    instance, more = resources["InstanceType"], resources["InstanceCount"]
+    in_use = sum(other["InstanceCount"] for other in running if other["InstanceType"] == instance)
+    quota = quotas.get(instance)
+    if quota is not None and in_use + more > quota:
+        raise ServiceError(
+            "ResourceLimitExceeded",
+            f"The account-level service limit '{instance} for training job usage' is {quota} Instances, with current "
+            f"utilization of {in_use} Instances and a request delta of {more} Instances. Please use "
+            "AWS Service Quotas to request an increase for this quota. If AWS Service Quotas is not available, "
+            "contact AWS support to request an increase for this quota.",
+        )
+
+
+def _check_machines(resources: Mapping[str, Any]) -> None:
     instance = resources.get("InstanceType", "")
     if not instance:
         raise _invalid("ResourceConfig must name an InstanceType.")
     if resources.get("InstanceCount", 0) < 1:  # the model lets 0 pass
         raise _invalid("1 validation error detected: resourceConfig.instanceCount must be greater than or equal to 1")
     if _NO_QUOTA.match(instance):
-        raise ServiceError(
-            "ResourceLimitExceeded",
-            f"The account-level service limit '{instance} for training job usage' is 0 Instances, with current "
-            f"utilization of 0 Instances and a request delta of {resources['InstanceCount']} Instances. Please use "
-            "AWS Service Quotas to request an increase for this quota. If AWS Service Quotas is not available, "
-            "contact AWS support to request an increase for this quota.",
-        )
+        check_quota(resources, (), {instance: 0})
 
 
 def _supported(structure: str, members: Mapping[str, Any]) -> None:

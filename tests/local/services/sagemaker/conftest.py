@@ -30,13 +30,14 @@ def objects():
     return Objects({"s3://bucket/train/a": to_recordio(ROWS[:50]), "s3://bucket/train/b": to_recordio(ROWS[50:])})
 
 
-def service_on(folder, objects):
+def service_on(folder, objects, **options):
     return SageMaker(
         Store(folder),
         list_objects=objects.starting_with,
         read_object=objects.__getitem__,
         write_object=objects.__setitem__,
         role_exists=ROLE.__eq__,
+        **options,
     )
 
 
@@ -58,6 +59,12 @@ def sagemaker(tmp_path, objects, shared):
 def restart(tmp_path, objects, shared) -> Callable:
     """A function that puts another SageMaker on the same folder, as a restarted kernel does."""
     return lambda: shared[1].update(sagemaker=service_on(tmp_path, objects))
+
+
+@pytest.fixture
+def set_quotas(sagemaker, tmp_path, objects, shared) -> Callable:
+    """A function from quotas by instance type that puts them in force."""
+    return lambda quotas: shared[1].update(sagemaker=service_on(tmp_path, objects, quotas=quotas))
 
 
 @pytest.fixture

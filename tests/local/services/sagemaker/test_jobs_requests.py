@@ -45,6 +45,20 @@ def test_small_burstable_machines_have_no_quota(sagemaker, job_request):
         sagemaker.create_training_job(**job_request(ResourceConfig__InstanceType="ml.t3.medium"))
 
 
+def test_a_quota_counts_the_machines_that_are_training(sagemaker, job_request, set_quotas, finish):
+    set_quotas({"ml.m5.large": 2})
+    for name in ("one", "two"):
+        sagemaker.create_training_job(**job_request(name))
+    words = r"'ml.m5.large for training job usage' is 2 Instances, with current utilization of 2 .* request delta of 1"
+    with pytest.raises(sagemaker.exceptions.ResourceLimitExceeded, match=words):
+        sagemaker.create_training_job(**job_request("three"))
+    sagemaker.create_training_job(**job_request("other-type", ResourceConfig__InstanceType="ml.m5.xlarge"))
+    finish(sagemaker, "one")
+    sagemaker.create_training_job(**job_request("three"))
+    with pytest.raises(sagemaker.exceptions.ResourceLimitExceeded, match="a request delta of 3 Instances"):
+        sagemaker.create_training_job(**job_request("four", ResourceConfig__InstanceCount=3))
+
+
 def test_a_name_can_be_taken_once(sagemaker, job_request):
     sagemaker.create_training_job(**job_request())
     with pytest.raises(sagemaker.exceptions.ResourceInUse, match="already exists"):
