@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from .costs import read_prices
+from .titan import DEFAULT_DIMENSION
 
 COMPRESSION_LEVELS = (1, 2, 4, 8, 16, 32)
 HOURS_A_MONTH = 730
@@ -29,7 +30,7 @@ class Domain:
     dollars: float
 
 
-def index_memory(n_vectors: float, *, dimension: int = 1024, m: int = 16, compression: int = 1) -> float:
+def index_memory(n_vectors: float, *, dimension: int = DEFAULT_DIMENSION, m: int = 16, compression: int = 1) -> float:
     """Bytes of memory that an HNSW graph over the vectors takes: 1.1 · (4·d / compression + 8·m) · n.
 
     compression : the mapping's `compression_level` without its x. 1 keeps float32 (`in_memory`, the default); 8, 16 and

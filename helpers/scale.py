@@ -15,12 +15,13 @@ from .index_memory import COMPRESSION_LEVELS, HOURS_A_MONTH, SMALLEST, cheapest_
 from .interactions import LEAST_INTERACTIONS, LEAST_USERS
 from .ranking_client import MOST_CLUSTERS
 from .search import DEFAULT_CANDIDATES
+from .titan import DEFAULT_DIMENSION
 
 UNKNOWN = "unknown"
 # Measured on the data that ships; a test compares.
 PICTURES, USERS, EVENTS, SUBJECTS, CLUSTERS = 3_400, 2_403, 90_325, 20, 400
 PICTURE_BYTES, EVENT_BYTES, DOCUMENT_BYTES, RECORD_BYTES = 9_790, 30.9, 12_800, 4_124
-D = 1024
+D = DEFAULT_DIMENSION
 # What the services allow. unconfirmed: Titan's requests a minute, an old default; an account may have fewer, or none.
 TITAN_A_MINUTE, OPENSEARCH_K, RANKINGS_A_SECOND, EVENTS_A_SECOND = 2_000, 10_000, 500, 1_000
 MOST_ITEMS, MOST_ITEMS_V1 = 5_000_000, 750_000
