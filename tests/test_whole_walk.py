@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -14,6 +16,7 @@ from helpers.search import personalized_search
 from helpers.walk import mean_of, measure_query
 
 K = 400
+README = Path(__file__).resolve().parents[1] / "README.md"
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +43,17 @@ def test_each_persona_gets_cats_in_the_persona_s_own_styles(measured):
 
 def test_so_it_is_for_the_mean_of_five_further_subjects(measured):
     assert_personal(mean_of([figures for subject, figures in measured.items() if subject != "cat"]))
+
+
+def test_the_readme_s_table_says_what_the_walk_measures(measured):
+    cat, mean = measured["cat"], mean_of([*measured.values()])
+    first, whole = cat["generic"], mean["generic"]
+    lines = [f"| everybody (no user) | {first['subject']} | {first['photographic']} photographic "
+             f"| {whole['subject']:.1f} | {whole['photographic']:.1f} photographic |"]  # fmt: skip
+    for user in (persona.user_id for persona in load_personas()):
+        lines.append(f"| `{user}` | {cat[user]['subject']} | {cat[user]['style_share']:.0%} "
+                     f"| {mean[user]['subject']:.1f} | {mean[user]['style_share']:.0%} |")  # fmt: skip
+    assert "\n".join(lines).replace("%", " %") in README.read_text(encoding="utf-8")
 
 
 def test_the_readme_s_picture_is_what_the_walk_finds(walked):
