@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .cluster_quality import most_typical
+from .disk import writing_to
 from .embedder import Embedder
 
 GENERIC_WORDS: Mapping[str, Sequence[str]] = {
@@ -90,8 +91,9 @@ def write_names(names: Mapping[str, ClusterName], path: Path) -> None:
     """Nothing; leaves the names in a JSON file that one can read and correct by hand."""
     rows = [asdict(name) | {"margin": None if math.isnan(name.margin) else name.margin} for name in names.values()]
     draft = path.with_suffix(".part")
-    draft.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    os.replace(draft, path)
+    with writing_to(path.parent):
+        draft.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        os.replace(draft, path)
 
 
 def read_names(path: Path) -> dict[str, ClusterName]:

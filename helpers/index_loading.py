@@ -127,9 +127,8 @@ class IndexLoad:
     def _bulk(self, actions: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         """The items that were refused, each with its image_id. What the node is too busy for is sent again."""
         pending, refused = list(actions), []
-        for attempt in range(self._max_retries + 1):
-            if attempt:
-                time.sleep(2 ** (attempt - 1))
+        attempt = 0
+        while pending:
             last, busy = attempt == self._max_retries, []
             try:
                 answers = helpers.streaming_bulk(self._client, pending, chunk_size=_MOST_TERMS, raise_on_error=False)
@@ -147,8 +146,10 @@ class IndexLoad:
                 if error.status_code != 429 or last:
                     raise
                 busy = pending
-            if not busy:
-                break
+            # What a node has room for only bit by bit is no reason to give up: only rounds that took nothing count.
+            attempt = attempt + 1 if len(busy) == len(pending) else 0
+            if busy and self._flavour.pause:
+                time.sleep(min(16, 2 ** max(0, attempt - 1)))
             pending = busy
         return refused
 

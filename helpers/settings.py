@@ -12,10 +12,12 @@ from typing import Any
 
 import boto3
 
+from .faults import NO_FAULTS, FaultPlan, parse_faults
+
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHIPPED_DATA = REPOSITORY / "data"
 DEFAULT_PREFIX = "workshop"
-FILE_KEYS = ("mode", "prefix", "region", "bucket", "role_arn", "opensearch_url", "opensearch", "embedder")
+FILE_KEYS = ("mode", "prefix", "region", "bucket", "role_arn", "opensearch_url", "opensearch", "embedder", "faults")
 EMBEDDERS = ("titan", "nova", "clip")  # the first is the default
 OPENSEARCH_FLAVOURS = ("domain", "serverless-classic", "serverless-nextgen")
 DEFAULT_REGION = "us-east-1"  # offers Titan Multimodal Embeddings and every other service we use
@@ -42,6 +44,15 @@ class Settings:
     opensearch_url: str | None = None
     opensearch: str | None = None
     embedder: str = EMBEDDERS[0]
+    faults: FaultPlan = NO_FAULTS
+
+    def __str__(self) -> str:
+        """What `connect()` prints: the choices, and on a line of their own the faults to be met on purpose."""
+        chosen = f"mode: {self.mode} (chosen by {self.decided_by})"
+        model = "" if self.embedder == EMBEDDERS[0] else f" · embedder: {self.embedder}"
+        kind = "" if self.opensearch in (None, "domain") else f" · OpenSearch: {self.opensearch}"
+        faults = f"\nfaults on purpose: {self.faults}" if self.faults else ""
+        return f"{chosen} · region: {self.region} · prefix: {self.prefix}{model}{kind}{faults}"
 
     @property
     def home(self) -> Path:
@@ -52,7 +63,7 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings in force: WORKSHOP_* variables, then data/workshop.toml, then the defaults (offline).
 
-    Raises SettingsError for a mode, prefix, embedder, flavour or file that can't be used.
+    Raises SettingsError for a mode, prefix, embedder, flavour, list of faults or file that can't be used.
     """
     env = os.environ if environment is None else environment
     data = Path(env.get("WORKSHOP_DATA") or SHIPPED_DATA).expanduser().resolve()
@@ -80,6 +91,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     opensearch = setting("opensearch")
     if opensearch and opensearch not in OPENSEARCH_FLAVOURS:
         raise SettingsError(f"WORKSHOP_OPENSEARCH is {opensearch!r}; it may be {', '.join(OPENSEARCH_FLAVOURS)}.")
+    try:
+        faults = parse_faults(setting("faults"))
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
+    if faults and mode == "aws":
+        raise SettingsError("WORKSHOP_FAULTS works offline only; AWS has faults of its own. Unset it, or WORKSHOP_MODE.")
     source = (
         "WORKSHOP_MODE"
         if env.get("WORKSHOP_MODE")
@@ -98,6 +115,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         env.get("OPENSEARCH_URL") or written.get("opensearch_url"),
         opensearch,
         embedder,
+        faults,
     )
 
 

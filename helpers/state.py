@@ -11,6 +11,7 @@ from typing import Any
 
 from filelock import FileLock
 
+from .disk import writing_to
 from .embedder import UNLABELLED
 
 MADE_WITH = "made_with"
@@ -59,12 +60,13 @@ class State:
 
     @contextmanager
     def _changing(self) -> Iterator[dict[str, Any]]:
-        """The values, to be changed; written back when the block ends without an error."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{self.path}.lock"):
-            values = self._read()
-            yield values
-            self._write(values)
+        """The values, to be changed; written back when the block ends without an error. Raises DiskError where that fails."""
+        with writing_to(self.path.parent):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(f"{self.path}.lock"):
+                values = self._read()
+                yield values
+                self._write(values)
 
     def __getitem__(self, key: str) -> Any:
         return self._ours()[key]

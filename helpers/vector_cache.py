@@ -1,10 +1,12 @@
 """Vectors on disk, by the content they were made of: an SQLite file that survives interruptions."""
 
+import errno
 import sqlite3
 from pathlib import Path
 
 import numpy as np
 
+from .disk import DiskError, trouble_with, writing_to
 from .embedder import space_of
 from .titan import EmbedError
 
@@ -26,7 +28,8 @@ class VectorCache:
         self._uncommitted = 0
 
     def __enter__(self) -> "VectorCache":
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with writing_to(self.path.parent):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(self.path, timeout=60)
         try:
             self._database.execute(
@@ -34,6 +37,8 @@ class VectorCache:
             )
         except sqlite3.DatabaseError as error:
             self._database.close()
+            if isinstance(error, sqlite3.OperationalError) and (trouble := self._disk_trouble(error)):
+                raise trouble from error
             raise EmbedError(
                 f"The cache {self.path} cannot be used ({error}). Next step: delete it; it is filled again."
             ) from error
@@ -54,7 +59,10 @@ class VectorCache:
 
     def __setitem__(self, digest: str, vector: np.ndarray) -> None:
         content = np.asarray(vector, dtype="<f4").tobytes()
-        self._database.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", (self.space, digest, content))
+        try:
+            self._database.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", (self.space, digest, content))
+        except sqlite3.OperationalError as error:
+            raise self._disk_trouble(error) or error from error
         self._uncommitted += 1
         if self._uncommitted >= _COMMIT_EVERY:
             self._commit()
@@ -72,8 +80,17 @@ class VectorCache:
         self._commit()
 
     def _commit(self) -> None:
-        self._database.commit()
+        try:
+            self._database.commit()
+        except sqlite3.OperationalError as error:
+            raise self._disk_trouble(error) or error from error
         self._uncommitted = 0
+
+    def _disk_trouble(self, error: sqlite3.OperationalError) -> DiskError | None:
+        """What to tell a reader if it is the disk that SQLite complains of."""
+        codes = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_CANTOPEN: errno.EACCES, sqlite3.SQLITE_READONLY: errno.EROFS}
+        primary = error.sqlite_errorcode & 0xFF  # the rest of it says where
+        return trouble_with(self.path.parent, codes.get(primary), str(error))
 
     def _find(self, digest: str) -> bytes | None:
         row = self._database.execute(

@@ -15,9 +15,10 @@ from opensearchpy import OpenSearch
 
 from .credentials import ask_to_sign_in, following_session
 from .embedder import Embedder, space_of
-from .index_flavours import FLAVOURS, FlavouredClient, flavour_of
+from .index_flavours import FLAVOURS, flavour_of
 from .models import EMBEDDERS, make_embedder
-from .opensearch_client import connect_to_opensearch
+from .opensearch_client import PatientClient, connect_to_opensearch
+from .patience import patient
 from .search import SearchEngine
 from .settings import DEFAULT_PREFIX, REPOSITORY, SHIPPED_DATA, Settings, SettingsError, read_settings
 from .state import State
@@ -25,7 +26,8 @@ from .state import State
 if TYPE_CHECKING:
     from .local.cloud import LocalCloud
 
-RETRIES = Config(retries={"mode": "adaptive", "max_attempts": 10}, connect_timeout=10, read_timeout=60)
+MOST_RETRIES = 10
+RETRIES = Config(retries={"mode": "adaptive", "max_attempts": MOST_RETRIES}, connect_timeout=10, read_timeout=60)
 STACK_HELP = (
     "Run the cell that launches the stack in notebook 00, or set WORKSHOP_BUCKET (a bucket that Personalize may read), "
     "WORKSHOP_ROLE_ARN (a role that SageMaker and Personalize may assume) and OPENSEARCH_URL."
@@ -134,7 +136,7 @@ class Workshop:
     def client(self, service: str) -> Any:
         """The boto3 client of a service, made once; throttled and failed calls are retried by botocore."""
         if service not in self._clients:
-            self._clients[service] = self.session.client(service, config=RETRIES)
+            self._clients[service] = patient(self.session.client(service, config=RETRIES), MOST_RETRIES)
         return self._clients[service]
 
     def new_visitor(self) -> str:
@@ -160,10 +162,7 @@ def connect(*, announce: bool = True, settings: Settings | None = None) -> Works
     settings = settings or read_settings()
     workshop = _offline(settings) if settings.mode == "offline" else _on_aws(settings)
     if announce:
-        chosen = f"mode: {settings.mode} (chosen by {settings.decided_by})"
-        model = "" if settings.embedder == "titan" else f" · embedder: {settings.embedder}"
-        kind = "" if settings.opensearch in (None, "domain") else f" · OpenSearch: {settings.opensearch}"
-        print(f"{chosen} · region: {settings.region} · prefix: {settings.prefix}{model}{kind}")
+        print(settings)
     return workshop
 
 
@@ -173,7 +172,8 @@ def local_cloud(settings: Settings) -> LocalCloud:
 
     weights = REPOSITORY / "seeds" / "titan_offline"
     flavour = settings.opensearch or "domain"
-    return LocalCloud(settings.home / "cloud", weights=weights, region=settings.region, opensearch_flavour=flavour)
+    cloud = settings.home / "cloud"
+    return LocalCloud(cloud, weights=weights, region=settings.region, opensearch_flavour=flavour, faults=settings.faults)
 
 
 def _offline(settings: Settings) -> Workshop:
@@ -196,7 +196,7 @@ def _offline(settings: Settings) -> Workshop:
             return connect_to_opensearch(endpoint, flavour)
         # The stand-in shows what was written after so many looks: there is no time to wait for between two.
         rules = FLAVOURS[settings.opensearch or "domain"].without_waits()
-        return FlavouredClient([{"host": "local"}], flavour=rules, connection_class=LocalConnection, node=cloud.node)
+        return PatientClient([{"host": "local"}], flavour=rules, connection_class=LocalConnection, node=cloud.node)
 
     return Workshop(settings, cloud.session, 0, False, lambda: cloud.has_stack(settings.prefix), find, opensearch_at)
 

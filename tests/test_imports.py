@@ -11,8 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted([*(ROOT / "helpers").rglob("*.py"), *(ROOT / "seeds").rglob("*.py")])
-# Pure descriptions of file layouts that both sides of the wire need.
-LEAVES = {"helpers.kmeans_formats"}
+# What both sides of the wire need: layouts of files, the faults to be met on purpose, what is said of a full disk.
+LEAVES = {"helpers.kmeans_formats", "helpers.faults", "helpers.disk"}
 # The seed article calls generate_embeddings_with_titan without a client; then, and only then, it looks for one.
 UPWARDS = {("titan", "workshop")}
 STEPS = {  # helpers/*.py, each may import those before it
@@ -33,7 +33,10 @@ STEPS = {  # helpers/*.py, each may import those before it
                 "metrics",
                 "index_flavours",
                 "outages",
+                "faults",
+                "disk",
             ],
+            ["patience"],
             ["costs", "durations", "credentials", "waiting", "embedder", "plots", "pipeline_formulas", "measurements"],
             ["state", "vector_cache", "nova", "clip", "model_match", "model_lifecycle", "personalize_resources"],
             ["training_jobs", "models", "index_loading", "opensearch_client"],
@@ -115,6 +118,7 @@ def test_imports_point_downwards(path: Path):
                 "helpers.local.errors",
                 "helpers.local.lifecycle",
                 "helpers.local.arns",
+                "helpers.local.faults",
             )
         elif here == "helpers.local.engines":
             allowed = there == here

@@ -6,8 +6,11 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING
 
+from helpers.faults import FaultPlan
+
 from .arns import arn, name_of
 from .errors import ServiceError
+from .faults import PlannedFaults
 from .services.iam import IAM, ROLES
 from .services.s3 import S3, ObjectFiles
 from .services.sts import STS
@@ -26,7 +29,7 @@ class LocalCloud:
     """One account in one region, all of it in the folder `root`.
 
     weights : folder of the offline image and text encoder.
-    faults : makes calls fail on purpose, see `LocalSession`.
+    faults : makes calls fail on purpose, see `LocalSession`; or a plan, which also makes jobs, documents and writes fail.
     opensearch_flavour : the kind of OpenSearch that `node` plays: domain, serverless-classic or serverless-nextgen
     training_quotas : machines that may train at the same time by their type, such as {"ml.m5.large": 2}; else no limit.
 
@@ -39,7 +42,7 @@ class LocalCloud:
         *,
         weights: Path,
         region: str = "us-east-1",
-        faults: Faults | None = None,
+        faults: Faults | FaultPlan | None = None,
         opensearch_flavour: str = "domain",
         training_quotas: Mapping[str, int] | None = None,
     ):
@@ -48,7 +51,8 @@ class LocalCloud:
         self.region = region
         self._weights = Path(weights)
         self._opensearch_flavour = opensearch_flavour
-        self._store = Store(self.root)
+        self.planned = PlannedFaults(faults if isinstance(faults, FaultPlan) else FaultPlan(), self.root)
+        self._store = Store(self.root, self.planned.before_write)
         self._objects = ObjectFiles(self._store)
         self._s3 = S3(self._objects, region)
         self._services = _BuiltOnFirstUse({
@@ -63,14 +67,14 @@ class LocalCloud:
             "personalize-runtime": self._personalize_runtime,
             "personalize-events": self._personalize_events,
         })  # fmt: skip
-        self.session = LocalSession(self._services, region, faults)
+        self.session = LocalSession(self._services, region, self.planned if isinstance(faults, FaultPlan) else faults)
 
     @cached_property
     def node(self) -> "Node":
         """The OpenSearch node that `LocalConnection` talks to."""
         from .opensearch.node import Node
 
-        return Node(self.root / "opensearch", flavour=self._opensearch_flavour)
+        return Node(self.root / "opensearch", flavour=self._opensearch_flavour, faults=self.planned)
 
     def stack(self, name: str = FIRST_STACK, opensearch: str = "domain") -> dict[str, str]:
         """The outputs of the workshop's stack of this name, by key. Where there is none it is launched, here and now.
@@ -162,12 +166,13 @@ class LocalCloud:
             role_exists=self._role_exists,
             region=self.region,
             quotas=self._training_quotas,
+            reason_to_fail=lambda: self.planned.reason_to_fail("training"),
         )
 
     def _personalize(self) -> object:
         from .services.personalize import Personalize
 
-        return Personalize(self._store, self._objects.read_uri, self.region)
+        return Personalize(self._store, self._objects.read_uri, self.region, self.planned.reason_to_fail)
 
     def _personalize_runtime(self) -> object:
         from .services.personalize_runtime import PersonalizeRuntime

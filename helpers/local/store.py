@@ -4,13 +4,15 @@ A record is `<root>/<kind>/<key>.json`, a growing list is `<root>/<kind>/<key>.j
 one step, a line is added in one step: a killed process leaves the old state or the new one, never half of it.
 """
 
+import errno
 import hashlib
 import json
 import os
 import tempfile
 import threading
 import uuid
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -19,16 +21,24 @@ from urllib.parse import quote, unquote
 
 from filelock import FileLock
 
+from helpers.disk import writing_to
+
 LONGEST_NAME = 150
 _LOCK_POLL = 0.002  # seconds
 _LIFE = uuid.uuid4().hex[:8]  # tells this process from an earlier one that had its number
 
 
 class Store:
-    """Records below `root`; `kind` is a folder such as "personalize/campaigns", `key` any string."""
+    """Records below `root`; `kind` is a folder such as "personalize/campaigns", `key` any string.
 
-    def __init__(self, root: Path):
+    before_write : called before every write; what it raises happens to the write.
+
+    What writes raises DiskError when the disk is full or may not be written to.
+    """
+
+    def __init__(self, root: Path, before_write: Callable[[], None] = lambda: None):
         self.root = Path(root)
+        self._before_write = before_write
         self._locks: dict[str, FileLock] = {}
         self._read: dict[Path, _Lines] = {}
         self._reading = threading.Lock()
@@ -61,8 +71,8 @@ class Store:
         """Add one JSON line: when this returns, the line is in the file, whole and once."""
         line = (json.dumps(record, ensure_ascii=False, default=_json_value) + "\n").encode()
         file = self.path(kind, key, ".jsonl")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with self.lock(f"{kind}/{key}.jsonl"):
+        with self.writing(), self.lock(f"{kind}/{key}.jsonl"):
+            file.parent.mkdir(parents=True, exist_ok=True)
             descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
             try:
                 _append_whole(descriptor, line)
@@ -87,15 +97,23 @@ class Store:
 
     def write_bytes(self, path: Path, data: bytes) -> None:
         """Create or replace a file in one step; its folder is made if it is missing."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = self.draft()
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with self.writing():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            descriptor, temporary = self.draft()
+            try:
+                with os.fdopen(descriptor, "wb") as file:
+                    file.write(data)
+                os.replace(temporary, path)
+            except BaseException:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Around every write below `root`, of whatever file: DiskError says what to do about the disk."""
+        with writing_to(self.root):
+            self._before_write()
+            yield
 
     def draft(self) -> tuple[int, str]:
         """(descriptor, path) of an empty file to fill, close, and put in its place with `os.replace`.
@@ -116,7 +134,8 @@ class Store:
         lock = self._locks.get(name)
         if lock is None:
             folder = self.root / ".locks"
-            folder.mkdir(parents=True, exist_ok=True)
+            with writing_to(self.root):
+                folder.mkdir(parents=True, exist_ok=True)
             lock = self._locks.setdefault(name, FileLock(folder / file_name(name), poll_interval=_LOCK_POLL))
         return lock
 
@@ -179,7 +198,7 @@ def _append_whole(descriptor: int, line: bytes) -> None:
         size = kept
     if os.write(descriptor, line) != len(line):
         os.ftruncate(descriptor, size)
-        raise OSError(f"no room for another {len(line)} bytes; free some disk space and run this again")
+        raise OSError(errno.ENOSPC, f"no room for another {len(line)} bytes")
 
 
 def _read_json(file: Path) -> dict | None:

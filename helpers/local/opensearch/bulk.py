@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from .document_rules import refuse_long_id, refuse_update
-from .errors import OpenSearchError, illegal_argument, invalid_request, refuse_members
+from .errors import OpenSearchError, illegal_argument, invalid_request, refuse_members, too_busy
 from .flavours import Flavour
 from .routes import Request, parse_json
 from .writer import Writer
@@ -34,7 +34,7 @@ def bulk(request: Request) -> tuple[int, dict[str, Any]]:
         writers, refused = _writers(request, {meta["_index"] for _, meta, _ in actions}, deleted_only, locks)
         for action, meta, document in actions:
             name = meta["_index"]
-            error = refused.get(name)
+            error = refused.get(name) or (too_busy() if request.refuses_document() else None)
             item = _refused(meta, error) if error else _do(writers[name], action, meta, document, request.catalog.flavour)
             if refresh == "true" and "error" not in item:
                 item["forced_refresh"] = True

@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from opensearchpy import ConnectionTimeout
 from opensearchpy.connection import Connection
 from pydantic_core import to_json
 
@@ -38,7 +39,10 @@ class LocalConnection(Connection):
     ) -> tuple[int, dict[str, str], str]:
         """(status, headers, text) of the node's answer. Raises what opensearch-py raises for its errors."""
         start = time.perf_counter()
-        status, answer = self.node.handle(method, url, dict(params or {}), body or b"")
+        try:
+            status, answer = self.node.handle(method, url, dict(params or {}), body or b"")
+        except TimeoutError as error:
+            raise ConnectionTimeout("TIMEOUT", str(error), error) from error
         text = "" if method == "HEAD" else to_json(answer).decode()
         seconds = time.perf_counter() - start
         full_url = self.host + url

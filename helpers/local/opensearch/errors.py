@@ -118,6 +118,16 @@ def field_refused(path: str, kind: str, doc_id: str, preview: object, reason: st
     )
 
 
+def too_busy() -> OpenSearchError:
+    """429: the node's queue is full. Type from OpenSearch's source, as remembered; the text is unconfirmed."""
+    return OpenSearchError(429, "rejected_execution_exception", "rejected execution of coordinating operation")
+
+
+def unavailable() -> OpenSearchError:
+    """503: nobody answers. A load balancer says it without this body, in words of its own."""
+    return OpenSearchError(503, "service_unavailable", "the service is not available")
+
+
 def not_offline(what: str) -> OpenSearchError:
     """501, which no real node sends: OpenSearch has this, the offline node does not."""
     return OpenSearchError(

@@ -69,7 +69,7 @@ class Index:
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Around a write: nobody else writes, and what came before has been read."""
-        with self.lock():
+        with self._store.writing(), self.lock():
             uuid = self.uuid
             self.load()
             if self.uuid != uuid:  # deleted and made again by somebody else since this object was
@@ -85,7 +85,9 @@ class Index:
         self.log.append(documents)
 
     def refresh(self) -> None:
-        """Let searches see everything written so far."""
+        """Let searches see everything written so far; where looks are counted, they go on counting."""
+        if self.flavour.looks:
+            return
         with self.writing():
             if self._refreshed()["operations"] != len(self.log):
                 self._set_refreshed(len(self.log), None)

@@ -5,14 +5,17 @@ Unconfirmed: the texts of its refusals (errors.py says what that means).
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from helpers.faults import FaultPlan
+from helpers.local.faults import PlannedFaults
 from helpers.local.store import Store
 
 from . import alias_api, bulk, cluster_api, document_api, index_api, multi_search, search
 from .catalog import Catalog
-from .errors import OpenSearchError, illegal_argument
+from .errors import OpenSearchError, illegal_argument, too_busy, unavailable
 from .flavours import FLAVOURS, Flavour
 from .parameters import SOURCE, refuse_unknown
 from .routes import Request, Routes
@@ -23,16 +26,26 @@ class Node:
 
     clock : seconds, by which documents written to a domain become visible to searches as on a real node
     flavour : which kind of OpenSearch it plays, and what it refuses: domain, serverless-classic, serverless-nextgen
+    faults : what goes wrong on purpose
     """
 
-    def __init__(self, root: Path, clock: Callable[[], float] = time.time, flavour: str = "domain"):
-        self._flavour = FLAVOURS[flavour]
-        self._catalog = Catalog(Store(root), clock, self._flavour)
+    def __init__(
+        self,
+        root: Path,
+        clock: Callable[[], float] = time.time,
+        flavour: str = "domain",
+        faults: PlannedFaults | None = None,
+    ):
+        self._faults = faults or PlannedFaults(FaultPlan(), root)
+        usual = FLAVOURS[flavour]
+        self._flavour = replace(usual, looks=max(usual.looks, self._faults.plan.stale))
+        self._catalog = Catalog(Store(root, self._faults.before_write), clock, self._flavour)
         self.routes = _routes(self._flavour)
 
     def handle(self, method: str, path: str, parameters: dict[str, Any], body: bytes) -> tuple[int, Any]:
-        """(HTTP status, answer): a dict, or a text where OpenSearch sends a table."""
+        """(HTTP status, answer): a dict, or a text where OpenSearch sends a table. Raises TimeoutError where none comes."""
         try:
+            self._meet_faults(method)
             self._flavour.refuse_path(method, path)
             route, names = self.routes.find(method, path)
             words = {name: _as_text(value) for name, value in parameters.items()}
@@ -40,9 +53,16 @@ class Node:
             data = body.encode() if isinstance(body, str) else body
             if data.strip() and not route.takes_body:
                 raise illegal_argument(f"request [{method} {path}] does not support having a body")
-            return route.handler(Request(self._catalog, names, words, data, method))
+            return route.handler(Request(self._catalog, names, words, data, method, self._faults.refuses_document))
         except OpenSearchError as error:
             return error.status, error.body()
+
+    def _meet_faults(self, method: str) -> None:
+        kind = self._faults.passing(f"opensearch.{method}")
+        if kind == "timeouts":
+            raise TimeoutError("a fault on purpose: WORKSHOP_FAULTS")
+        if kind:
+            raise too_busy() if kind == "throttling" else unavailable()
 
 
 def _routes(flavour: Flavour) -> Routes:

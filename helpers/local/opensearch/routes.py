@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Request:
-    """A request as a handler sees it: names from the path, parameters from the URL, the body as sent."""
+    """A request as a handler sees it: names from the path, parameters from the URL, the body as sent.
+
+    refuses_document : whether there is no room for the next document of a bulk, asked for each.
+    """
 
     catalog: "Catalog"
     names: dict[str, str]
     parameters: dict[str, str]
     body: bytes
     method: str = "GET"
+    refuses_document: Callable[[], bool] = lambda: False
 
     def json(self) -> dict[str, Any]:
         """The body as a dict, {} when there is none."""

@@ -176,6 +176,8 @@ class DataOperations(Operations):
     def _import(self, job: dict) -> Mapping[str, str]:
         """The last step of an import job, which is done here."""
         try:
+            if reason := self._reason_to_fail("imports"):
+                raise CreateFailed(reason)
             dataset = self._records.find(kinds.DATASET, job["datasetArn"])
             columns = schema_columns(self._records.find(kinds.SCHEMA, dataset["schemaArn"])["schema"])
             read = read_csv(self._read_object, job["dataSource"]["dataLocation"], columns)

@@ -154,6 +154,8 @@ class ModelOperations(Operations):
         """The last step of a solution version, which is trained here."""
         started = time.perf_counter()
         try:
+            if reason := self._reason_to_fail("versions"):
+                raise CreateFailed(reason)
             interactions, n_lines = training_interactions(self._store, self._records, version)
             ranker, metrics = train_ranker(interactions, version.get("solutionConfig", {}))
         except CreateFailed as error:

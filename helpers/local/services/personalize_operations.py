@@ -15,11 +15,22 @@ RUNNING = ("CREATE PENDING", "CREATE IN_PROGRESS")
 
 
 class Operations:
-    """Base of the classes that group the operations; `read_object` returns the bytes of an s3:// URI."""
+    """Base of the classes that group the operations.
 
-    def __init__(self, store: Store, read_object: Callable[[str], bytes], region: str = "us-east-1"):
+    read_object : the bytes of an s3:// URI. reason_to_fail : asked before the work of "imports" and "versions"; a reason that is
+        not "" is how it fails.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        read_object: Callable[[str], bytes],
+        region: str = "us-east-1",
+        reason_to_fail: Callable[[str], str] = lambda kind: "",
+    ):
         self._store = store
         self._read_object = read_object
+        self._reason_to_fail = reason_to_fail
         self._records = Records(store, region)
         self._rankers = RankerFiles(store)
 

@@ -44,7 +44,8 @@ class Buckets(BucketAccess):
             )
         with self.files.store.lock(f"s3/{Bucket}"):
             if self.files.store.read(BUCKETS, Bucket) is None:
-                (self.files.root / Bucket).mkdir(parents=True, exist_ok=True)
+                with self.files.store.writing():
+                    (self.files.root / Bucket).mkdir(parents=True, exist_ok=True)
                 record = {"Name": Bucket, "CreationDate": datetime.now(UTC), "Region": self.region}
                 self.files.store.write(BUCKETS, Bucket, record)
             elif self.region != "us-east-1":

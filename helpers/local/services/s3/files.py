@@ -69,22 +69,21 @@ class ObjectFiles:
         self.bucket(bucket)
         if len(key.encode()) > 1024:
             raise ServiceError("KeyTooLongError", "Your key is too long: 1024 bytes are allowed")
-        descriptor, staged = self.store.draft()
-        try:
-            digest = hashlib.md5(usedforsecurity=False)
-            with os.fdopen(descriptor, "wb") as file:
-                for chunk in chunks:
-                    digest.update(chunk)
-                    file.write(chunk)
-            now = time.time_ns()
-            os.utime(
-                staged, ns=(now, now)
-            )  # finer than the clock of many file systems: every version differs
-            etag = etag or f'"{digest.hexdigest()}"'
-            self._commit(bucket, key, staged, {"etag": etag, "headers": headers}, only_new)
-        except BaseException:
-            Path(staged).unlink(missing_ok=True)
-            raise
+        with self.store.writing():
+            descriptor, staged = self.store.draft()
+            try:
+                digest = hashlib.md5(usedforsecurity=False)
+                with os.fdopen(descriptor, "wb") as file:
+                    for chunk in chunks:
+                        digest.update(chunk)
+                        file.write(chunk)
+                now = time.time_ns()
+                os.utime(staged, ns=(now, now))  # finer than the clock of many file systems: every version differs
+                etag = etag or f'"{digest.hexdigest()}"'
+                self._commit(bucket, key, staged, {"etag": etag, "headers": headers}, only_new)
+            except BaseException:
+                Path(staged).unlink(missing_ok=True)
+                raise
         return etag
 
     def read(self, bucket: str, key: str) -> tuple[StoredObject, bytes]:

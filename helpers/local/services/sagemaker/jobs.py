@@ -4,7 +4,6 @@ A job is a record on disk and every describe call moves it one step, so a restar
 stopped. The step that leaves "Training" really trains; killed in the middle, it is done again with the same result.
 """
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -15,6 +14,7 @@ from ...arns import arn, name_of
 from ...errors import ServiceError
 from ...lifecycle import advance
 from ...store import Store
+from .pages import page_start, page_token
 from .requests import check_quota, check_training_request
 from .statuses import FAILED, STEPS, STOPPED, STOPPING, entered, has_ended
 
@@ -32,6 +32,7 @@ class SageMaker:
     list_objects, read_object, write_object : S3 as functions of URIs: those that start with a URI, the bytes of one,
         and write (uri, bytes). role_exists : whether SageMaker could assume the role of an ARN.
     quotas : how many machines of a type may train at the same time; no limit for a type that is not in it.
+    reason_to_fail : asked before every training; a reason that is not "" is how it fails.
     """
 
     def __init__(
@@ -44,12 +45,14 @@ class SageMaker:
         role_exists: Callable[[str], bool] = lambda role_arn: True,
         region: str = "us-east-1",
         quotas: Mapping[str, int] | None = None,
+        reason_to_fail: Callable[[], str] = lambda: "",
     ):
         self._store = store
         self._quotas = dict(quotas or {})
         self._list_objects, self._read_object, self._write_object = list_objects, read_object, write_object
         self._role_exists = role_exists
         self._region = region
+        self._reason_to_fail = reason_to_fail
 
     def create_training_job(
         self,
@@ -152,10 +155,10 @@ class SageMaker:
             if NameContains in job["TrainingJobName"] and StatusEquals in (None, job["TrainingJobStatus"])
         ]
         jobs.sort(key=itemgetter(member), reverse=SortOrder == "Descending")
-        start = _page_start(NextToken)
+        start = page_start(NextToken)
         page = [{key: job[key] for key in _SUMMARY if key in job} for job in jobs[start : start + MaxResults]]
         more = start + MaxResults < len(jobs)
-        return {"TrainingJobSummaries": page, **({"NextToken": _page_token(start + MaxResults)} if more else {})}
+        return {"TrainingJobSummaries": page, **({"NextToken": page_token(start + MaxResults)} if more else {})}
 
     def add_tags(self, *, ResourceArn: str, Tags: Sequence[dict]) -> dict:
         """All tags of the job, the new ones included."""
@@ -190,6 +193,8 @@ class SageMaker:
         from .kmeans_image import TrainingFailed, train
 
         try:
+            if reason := self._reason_to_fail():
+                raise TrainingFailed(reason)
             model = train(job["HyperParameters"], {c["ChannelName"]: self._channel(c, job) for c in job["InputDataConfig"]})
             self._write_object(job["ModelArtifacts"]["S3ModelArtifacts"], model.archive)
         except (TrainingFailed, ServiceError) as error:
@@ -232,17 +237,6 @@ class SageMaker:
 
 def _keys(tags: Sequence[dict]) -> set[str]:
     return {tag["Key"] for tag in tags}
-
-
-def _page_token(start: int) -> str:
-    return base64.urlsafe_b64encode(str(start).encode()).decode()
-
-
-def _page_start(token: str | None) -> int:
-    try:
-        return int(base64.urlsafe_b64decode(token or _page_token(0)))
-    except ValueError:
-        raise _invalid("NextToken is not one that ListTrainingJobs gave.") from None
 
 
 def _invalid(message: str) -> ServiceError:
