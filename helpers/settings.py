@@ -6,7 +6,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +54,10 @@ class Settings:
         faults = f"\nfaults on purpose: {self.faults}" if self.faults else ""
         return f"{chosen} · region: {self.region} · prefix: {self.prefix}{model}{kind}{faults}"
 
+    def with_faults(self, text: str) -> Settings:
+        """The same choices offline, where the calls meet these faults: `connect(settings=…)` rehearses, and AWS sees nothing."""
+        return replace(self, mode="offline", faults=_planned(text))
+
     @property
     def home(self) -> Path:
         """The folder of this mode's state and caches: data/offline or data/aws."""
@@ -91,10 +95,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     opensearch = setting("opensearch")
     if opensearch and opensearch not in OPENSEARCH_FLAVOURS:
         raise SettingsError(f"WORKSHOP_OPENSEARCH is {opensearch!r}; it may be {', '.join(OPENSEARCH_FLAVOURS)}.")
-    try:
-        faults = parse_faults(setting("faults"))
-    except ValueError as error:
-        raise SettingsError(str(error)) from None
+    faults = _planned(setting("faults"))
     if faults and mode == "aws":
         raise SettingsError("WORKSHOP_FAULTS works offline only; AWS has faults of its own. Unset it, or WORKSHOP_MODE.")
     source = (
@@ -117,6 +118,13 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         embedder,
         faults,
     )
+
+
+def _planned(text: str | None) -> FaultPlan:
+    try:
+        return parse_faults(text)
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _region_of_the_reader(env: Mapping[str, str]) -> str | None:
