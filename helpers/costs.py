@@ -38,6 +38,14 @@ def estimate(amounts: Mapping[str, float]) -> float:
     return sum(prices[name].dollars * amount for name, amount in amounts.items())
 
 
+def idle_amounts(thing: str) -> dict[str, float]:
+    """What a thing uses up in an hour by merely being there, in units of each price.
+
+    thing: campaign, training_job, or a kind of OpenSearch such as "domain".
+    """
+    return _read()["idle"][thing]
+
+
 @dataclass(frozen=True)
 class Plan:
     """What running a notebook takes: times and charges in words, as the notebooks and the README show them."""

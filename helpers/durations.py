@@ -12,11 +12,16 @@ def usual(kind: str) -> str:
 
     kind: as AWS's own name for it, such as "solution version".
     """
-    entry = _read().get(kind.replace(" ", "_"))
-    if entry is None:
+    if kind.replace(" ", "_") not in _read():
         return ""
-    fewest, most = entry["minutes"]
+    fewest, most = minutes_of(kind)
     return f"{most} minute{'s' * (most > 1)}" if fewest == most else f"{fewest}–{most} minutes"
+
+
+def minutes_of(kind: str) -> tuple[int, int]:
+    """The fewest and the most minutes that it usually takes. Raises KeyError for a kind that we know nothing of."""
+    fewest, most = _read()[kind.replace(" ", "_")]["minutes"]
+    return fewest, most
 
 
 def say_started(what: str, kind: str) -> None:

@@ -131,7 +131,7 @@ class _Launch:
         kind = "existing" if settings.opensearch_url else settings.opensearch or "domain"
         parameters = {"Prefix": self.aws.prefix, "OpenSearch": kind}
         if kind.startswith("serverless"):
-            parameters["NotebookArns"] = _caller(self.aws)
+            parameters["NotebookArns"] = caller_arn(self.aws)
         try:
             self.cloudformation.create_stack(
                 StackName=self.aws.prefix,
@@ -203,7 +203,7 @@ def _empty(aws: Workshop, bucket: str, with_other_files: bool) -> None:
         s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": key} for key in keys[start : start + 1000]], "Quiet": True})
 
 
-def _caller(aws: Workshop) -> str:
+def caller_arn(aws: Workshop) -> str:
     """The ARN of the role or user who runs the notebook: of the role itself, not of its session."""
     arn: str = aws.client("sts").get_caller_identity()["Arn"]
     if ":assumed-role/" not in arn:

@@ -15,7 +15,9 @@ from helpers.clustering import assign_clusters, read_centroids, train_kmeans, up
 from helpers.embeddings import embed_images
 from helpers.interactions import remap_to_clusters, upload_interactions
 from helpers.model_lifecycle import check_model_lifecycle
+from helpers.preflight import preflight
 from helpers.ranking_client import record_event
+from helpers.running import running
 from helpers.search import personalized_search
 from helpers.stack import TEMPLATE, delete_stack, launch_stack, stack_resources
 from helpers.vector_index import VECTOR_FIELD, create_index, index_images
@@ -42,6 +44,7 @@ def raise_the_stack(aws: Any) -> None:
 
 def walk(aws: Any) -> None:
     """Every helper that talks to AWS, from pictures to a personal answer, on a handful of pictures, and clean-up."""
+    assert "✗" not in repr(preflight(aws))
     raise_the_stack(aws)
     catalog, personalize = load_catalog(aws.data).iloc[::80][:N_PICTURES].copy(), aws.client("personalize")
     files = [aws.data / file for file in catalog["file"]]
@@ -78,8 +81,11 @@ def walk(aws: Any) -> None:
             version = ranker.train_solution_version(personalize, solution, imported, **pause)
         aws.state["campaign_arn"] = ranker.deploy_campaign(personalize, aws.name("campaign"), version, **pause)
     assert ranker.solution_metrics(personalize, version)["coverage"] > 0
+    assert [thing.what for thing in running(aws.client, aws.prefix)] == [
+        "campaign workshop-campaign", "OpenSearch domain workshop-search"]  # fmt: skip
     found = personalized_search(aws.search_engine(), text="cat", user_id="u1")
     record_event(aws.client("personalize-events"), tracking_id, "u1", "session", found[0].cluster, "view")
+    preflight(aws)
     # Clean-up looks after what is still being made, too.
     personalize.create_solution_version(solutionArn=solution)
     personalize.create_dataset_import_job(

@@ -19,6 +19,7 @@ REGIONS = ["us-east-1", "us-west-2", "eu-central-1"]  # where Titan is
 SERVICES = {f"{name}.amazonaws.com" for name in ("sagemaker", "personalize", "bedrock")}
 MODELS = {  # clients whose operations an action's prefix stands for
     "personalize": ("personalize", "personalize-runtime", "personalize-events"), "bedrock": ("bedrock", "bedrock-runtime"),
+    "servicequotas": ("service-quotas",),
 }  # fmt: skip
 NO_OPERATION = {
     "iam:PassRole": "the right to hand a role to a service",
@@ -26,7 +27,7 @@ NO_OPERATION = {
     "aoss:APIAccessAll": "the data plane of a collection; its data policy says the rest",
     **dict.fromkeys((f"es:ESHttp{m}" for m in ("Delete", "Get", "Head", "Post", "Put")), "the data plane of a domain, by method"),
 }
-ON_EVERYTHING = {"LogIn", "Measure", "Lists"}  # statements whose actions know no resource
+ON_EVERYTHING = {"LogIn", "Measure", "Lists", "PreFlight"}  # statements whose actions know no resource
 
 
 def allowed():

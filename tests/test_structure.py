@@ -24,6 +24,7 @@ MANY_NAMES = {  # why a file has more public names than a reader can keep in min
 }
 TESTED_ELSEWHERE = {  # modules without a test file of their name, and the files that test them
     "helpers/pipeline_formulas.py": "tests/test_pipelines.py",
+    "helpers/preflight_*.py": "tests/test_preflight*.py",
     "helpers/personalize_resources.py": "tests/test_ranker*.py",
     "helpers/local/engines/ranking/*.py": "tests/local/engines/test_ranking*.py",
     "helpers/local/errors.py": "tests/local/test_session*.py",  # how it reaches a reader
@@ -33,7 +34,7 @@ TESTED_ELSEWHERE = {  # modules without a test file of their name, and the files
     "helpers/local/services/sagemaker/*.py": "tests/local/services/sagemaker/test_jobs*.py",
     "helpers/local/services/cloudformation/*.py": "tests/local/services/cloudformation/test_*.py",
     "helpers/local/services/bedrock.py": "tests/local/services/test_bedrock*.py",
-    "helpers/local/services/iam.py": "tests/local/services/test_iam_sts.py",
+    "helpers/local/services/iam*.py": "tests/local/services/test_iam_sts.py",
     "helpers/local/services/sts.py": "tests/local/services/test_iam_sts.py",
 }
 

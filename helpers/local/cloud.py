@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = Path(__file__).parents[1] / "api" / "stack.yaml"
 FIRST_STACK = "workshop"
+TRAINING_QUOTAS = {"ml.m5.large": 15}  # of the offline account, and enforced; what an AWS account has is for AWS to say
 
 
 class LocalCloud:
@@ -31,7 +32,7 @@ class LocalCloud:
     weights : folder of the offline image and text encoder.
     faults : makes calls fail on purpose, see `LocalSession`; or a plan, which also makes jobs, documents and writes fail.
     opensearch_flavour : the kind of OpenSearch that `node` plays: domain, serverless-classic or serverless-nextgen
-    training_quotas : machines that may train at the same time by their type, such as {"ml.m5.large": 2}; else no limit.
+    training_quotas : machines that may train at the same time by their type, such as {"ml.m5.large": 2}; no limit for others.
 
     Bucket and roles come from a stack, as on AWS; `stack` launches one where nobody has.
     """
@@ -47,7 +48,7 @@ class LocalCloud:
         training_quotas: Mapping[str, int] | None = None,
     ):
         self.root = Path(root)
-        self._training_quotas = training_quotas
+        self._training_quotas = dict(TRAINING_QUOTAS if training_quotas is None else training_quotas)
         self.region = region
         self._weights = Path(weights)
         self._opensearch_flavour = opensearch_flavour
@@ -60,6 +61,7 @@ class LocalCloud:
             "sts": STS,
             "iam": lambda: IAM(self._store),
             "cloudformation": lambda: self._stacks,
+            "service-quotas": self._service_quotas,
             "bedrock": self._bedrock,
             "bedrock-runtime": self._bedrock_runtime,
             "sagemaker": self._sagemaker,
@@ -145,6 +147,11 @@ class LocalCloud:
 
     # Each service is imported when it is first called: a notebook waits only for the libraries that it needs.
 
+    def _service_quotas(self) -> object:
+        from .services.service_quotas import ServiceQuotas
+
+        return ServiceQuotas(self._training_quotas, self.region)
+
     def _bedrock(self) -> object:
         from .services.bedrock import Bedrock
 
@@ -153,7 +160,7 @@ class LocalCloud:
     def _bedrock_runtime(self) -> object:
         from .services.bedrock_runtime import BedrockRuntime
 
-        return BedrockRuntime(self._weights)
+        return BedrockRuntime(self._weights, self.region)
 
     def _sagemaker(self) -> object:
         from .services.sagemaker import SageMaker

@@ -35,6 +35,10 @@ NOT_IN_THE_WALK = {
         "Stacks", "Outputs", "OutputKey", "OutputValue")},
     ("stack.py", "Arn"): "a serverless stack asks who calls: tests/test_stack.py",
     ("stack_status.py", "StackStatusReason"): "where no event tells of a failure",
+    **{("preflight_account.py", name): "asked once, of a client that does not wait: tests/test_preflight.py" for name in (
+        "Account", "Arn")},
+    ("preflight.py", "name"): "what earlier runs left: tests/test_preflight.py",
+    ("running.py", "TrainingJobName"): "a job in progress: tests/test_running.py",
     ("training_jobs.py", "TrainingJobName"): "a job that the state forgot: tests/test_training_jobs.py",
 }  # fmt: skip
 
@@ -108,7 +112,8 @@ def walked(tmp_path_factory, watch):
     watch.on(aws.session, aws.session._services)
     reads: set[Read] = set()
     ranked = ("personalize", "personalize-runtime", "personalize-events")
-    for service in ("cloudformation", "bedrock", "bedrock-runtime", "s3", "sagemaker", *ranked):
+    looked_up = ("cloudformation", "bedrock", "bedrock-runtime", "iam", "service-quotas", "sts")
+    for service in (*looked_up, "s3", "sagemaker", *ranked):
         listened_to(aws.client(service), reads)
     walk(aws)
     return reads, watch

@@ -3,10 +3,15 @@
 from ..errors import ServiceError
 
 TITAN = "amazon.titan-embed-image-v1"
+# Where Titan Multimodal Embeddings G1 is offered (its model card in the Bedrock user guide).
+TITAN_REGIONS = (
+    "us-east-1", "us-west-2", "ca-central-1", "eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3", "ap-south-1",
+    "ap-southeast-2", "sa-east-1",
+)  # fmt: skip
 
 
 class Bedrock:
-    """Knows one foundation model: Titan Multimodal Embeddings G1."""
+    """Knows one foundation model, Titan Multimodal Embeddings G1, in the regions that offer it."""
 
     def __init__(self, region: str = "us-east-1"):
         self._region = region
@@ -14,7 +19,8 @@ class Bedrock:
     def get_foundation_model(self, *, modelIdentifier: str) -> dict:
         """What Bedrock says about one model, its life cycle included. ServiceError for a model it does not know."""
         details = self._titan()
-        if modelIdentifier not in (details["modelId"], details["modelArn"]):
+        known = (details["modelId"], details["modelArn"]) if self._region in TITAN_REGIONS else ()
+        if modelIdentifier not in known:
             raise ServiceError("ValidationException", "The provided model identifier is invalid.")
         return {"modelDetails": details}
 
@@ -28,7 +34,8 @@ class Bedrock:
         """Every model that passes the filters."""
         titan = self._titan()
         wanted = (
-            (byProvider is None or byProvider.lower() == titan["providerName"].lower())
+            self._region in TITAN_REGIONS
+            and (byProvider is None or byProvider.lower() == titan["providerName"].lower())
             and (byOutputModality is None or byOutputModality in titan["outputModalities"])
             and (byInferenceType is None or byInferenceType in titan["inferenceTypesSupported"])
         )

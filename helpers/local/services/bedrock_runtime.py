@@ -18,6 +18,7 @@ from PIL import Image
 
 from ..engines.embedding import DIMENSION, RESOLUTION, Encoder, truncated
 from ..errors import ServiceError
+from .bedrock import TITAN_REGIONS
 
 MODEL_ID = "amazon.titan-embed-image-v1"
 LENGTHS = (256, 384, 1024)
@@ -34,14 +35,15 @@ class BedrockRuntime:
     weights: folder with the encoder's `image.onnx` and `text.onnx`; read when the first request arrives.
     """
 
-    def __init__(self, weights: Path):
+    def __init__(self, weights: Path, region: str = "us-east-1"):
+        self._is_offered = region in TITAN_REGIONS
         self._encoder = Encoder(Path(weights) / "image.onnx", Path(weights) / "text.onnx")
 
     def invoke_model(
         self, *, modelId: str, body: bytes, contentType: str = _JSON, accept: str = _JSON
     ) -> dict:
         """The embedding of a text, a picture, or both (their mean), as JSON in a stream that can be read once."""
-        if modelId.rpartition("foundation-model/")[2] != MODEL_ID:
+        if not self._is_offered or modelId.rpartition("foundation-model/")[2] != MODEL_ID:
             raise _invalid("The provided model identifier is invalid.")
         if contentType != _JSON or accept not in (_JSON, "*/*"):
             raise _invalid("The requested content type is not supported by this model; use application/json.")

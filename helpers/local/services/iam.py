@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -10,10 +10,12 @@ from urllib.parse import quote
 from ..arns import arn, name_of
 from ..errors import ServiceError
 from ..store import Store
+from .iam_simulation import decide
 
-ROLES, POLICIES = "iam/roles", "iam/policies"
+ROLES, POLICIES, USERS = "iam/roles", "iam/policies", "iam/users"
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC)
 _FIRST = "v1"  # the stack makes no other version
+_OWNER = {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
 
 
 class IAM:
@@ -58,6 +60,35 @@ class IAM:
             raise _missing(f"Policy {PolicyArn} version {VersionId} does not exist or is not attachable.")
         told = {"Document": _on_the_wire(policy["PolicyDocument"]), "VersionId": VersionId, "IsDefaultVersion": True}
         return {"PolicyVersion": told | {"CreateDate": _CREATED}}
+
+    def simulate_principal_policy(
+        self,
+        *,
+        PolicySourceArn: str,
+        ActionNames: Sequence[str],
+        ResourceArns: Sequence[str] = ("*",),
+        ContextEntries: Sequence[Mapping[str, Any]] = (),
+    ) -> dict:
+        """Whether the policies of a user or role allow each action on each resource. Raises NoSuchEntity."""
+        documents = self._documents(PolicySourceArn)
+        context = {entry["ContextKeyName"]: entry["ContextKeyValues"] for entry in ContextEntries}
+        results = [
+            {"EvalActionName": action, "EvalResourceName": resource, "MatchedStatements": [], "MissingContextValues": []}
+            | {"EvalDecision": decide(documents, action, resource, context)}
+            for action in ActionNames
+            for resource in ResourceArns
+        ]
+        return {"EvaluationResults": results, "IsTruncated": False}
+
+    def _documents(self, principal: str) -> list[Mapping[str, Any]]:
+        """The policies of a role, or of a user: one of whom nothing is written down owns the account."""
+        name = name_of(principal)
+        if principal == arn("iam", f"user/{name}"):
+            user = self._store.read(USERS, name)
+            return [_OWNER] if user is None else [policy["PolicyDocument"] for policy in user["Policies"]]
+        if principal != arn("iam", f"role/{name}"):
+            raise _missing(f"The user or role {principal} cannot be found.")
+        return [policy["PolicyDocument"] for policy in self._role(name).get("Policies", [])]
 
     def _role(self, name: str) -> dict:
         role = self._store.read(ROLES, name)

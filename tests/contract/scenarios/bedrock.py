@@ -21,6 +21,14 @@ def the_model_is_looked_up(account):
     account.refuses("ValidationException", bedrock.list_foundation_models, byOutputModality="SMELL")
 
 
+def regions_without_the_model_refuse_it(account):
+    elsewhere = account.in_region("us-east-2")
+    account.refuses("ValidationException", elsewhere.client("bedrock").get_foundation_model, modelIdentifier=TITAN)
+    assert elsewhere.client("bedrock").list_foundation_models()["modelSummaries"] == []
+    body = json.dumps({"inputText": "cat"})
+    account.refuses("ValidationException", elsewhere.client("bedrock-runtime").invoke_model, modelId=TITAN, body=body)
+
+
 def words_and_pictures_become_vectors(account):
     invoke = account.client("bedrock-runtime").invoke_model
     file = io.BytesIO()

@@ -29,3 +29,21 @@ def policies_are_read(account):
     account.refuses("NoSuchEntity", iam.get_role_policy, **(inline | {"PolicyName": "write"}))
     account.refuses("NoSuchEntity", iam.get_policy, PolicyArn=f"{attendee}s")
     account.refuses("NoSuchEntity", iam.get_policy_version, PolicyArn=attendee, VersionId="v2")
+
+
+def rights_are_simulated(account):
+    iam, cloud = account.client("iam"), account.cloud
+    owner = account.client("sts").get_caller_identity()["Arn"]
+    role, bucket = cloud.role_arn("workshop-personalize"), f"arn:aws:s3:::{cloud.bucket}"
+
+    def decisions(principal, actions, *resources, **more):
+        more |= {"ResourceArns": list(resources)} if resources else {}
+        answer = iam.simulate_principal_policy(PolicySourceArn=principal, ActionNames=actions, **more)
+        return [result["EvalDecision"] for result in answer["EvaluationResults"]]
+
+    assert decisions(owner, ["s3:DeleteBucket", "personalize:CreateCampaign"]) == ["allowed"] * 2
+    assert decisions(role, ["s3:GetObject", "s3:PutObject"], f"{bucket}/a", bucket) == ["allowed", *["implicitDeny"] * 3]
+    passed = {"ContextKeyName": "iam:PassedToService", "ContextKeyValues": ["bedrock.amazonaws.com"], "ContextKeyType": "string"}
+    assert decisions(role, ["s3:ListBucket"], bucket, ContextEntries=[passed]) == ["allowed"]
+    for nobody in (f"{role}s", f"{bucket}-and-more"):
+        account.refuses("NoSuchEntity", iam.simulate_principal_policy, PolicySourceArn=nobody, ActionNames=["s3:GetObject"])

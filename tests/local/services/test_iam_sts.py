@@ -3,6 +3,7 @@
 import pytest
 
 from helpers.local.services.iam import IAM, ROLES
+from helpers.local.services.iam_simulation import decide
 from helpers.local.services.sts import STS
 from helpers.local.session import LocalSession
 from helpers.local.store import Store
@@ -42,3 +43,31 @@ def test_another_role_does_not_exist(session):
         client.get_role(RoleName="admin")
     assert caught.value.response["Error"]["Code"] == "NoSuchEntity"
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+ALLOW = {"Effect": "Allow", "Action": ["s3:Get*"], "Resource": "arn:aws:s3:::b/*"}
+
+
+@pytest.mark.parametrize(
+    ("statements", "decision"),
+    [
+        ([ALLOW], "allowed"),
+        ([], "implicitDeny"),
+        ([ALLOW, ALLOW | {"Effect": "Deny", "Action": "s3:getobject"}], "explicitDeny"),  # actions have no case
+        ([ALLOW | {"Resource": "arn:aws:s3:::b"}], "implicitDeny"),
+        ([ALLOW | {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o"}}}], "implicitDeny"),  # nobody gave one
+        ([ALLOW | {"Condition": {"StringEqualsIfExists": {"aws:PrincipalOrgID": "o"}}}], "allowed"),
+        ([ALLOW | {"Condition": {"Bool": {"aws:SecureTransport": True}}}], "allowed"),
+        ([ALLOW | {"Condition": {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::?"}}}], "allowed"),
+        ([ALLOW | {"Condition": {"StringEquals": {"aws:SourceArn": "arn:aws:s3:::?"}}}], "implicitDeny"),
+    ],
+)
+def test_what_policies_allow(statements, decision):
+    context = {"aws:securetransport": ["true"], "aws:SourceArn": ["arn:aws:s3:::b"]}
+    assert decide([{"Statement": statements}], "s3:GetObject", "arn:aws:s3:::b/k", context) == decision
+
+
+@pytest.mark.parametrize("more", [{"NotAction": "s3:*"}, {"Condition": {"IpAddress": {"aws:SourceIp": "10.0.0.0/8"}}}])
+def test_what_it_can_not_evaluate_it_says(more):
+    with pytest.raises(NotImplementedError, match="does not evaluate"):
+        decide([{"Statement": ALLOW | more}], "s3:GetObject", "arn:aws:s3:::b/k", {})
