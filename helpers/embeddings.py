@@ -3,15 +3,17 @@
 import base64
 import hashlib
 import io
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageOps
+from PIL import Image
 
 from .embedder import Embedder
-from .progress import progress
+from .picture_files import PictureError, is_upright, open_picture, plain_picture
+from .progress import ProgressBar
 from .titan import EmbedError, generate_embeddings_with_titan
 from .vector_cache import VectorCache
 
@@ -33,31 +35,32 @@ def encode_image(source: str | Path | bytes | bytearray | memoryview | Image.Ima
 
     Raises EmbedError, naming the file, when there is no picture in it.
     """
-    if isinstance(source, Image.Image):
-        return _base64(_as_png(ImageOps.exif_transpose(source)))
-    content, name = _read(source)
     try:
-        with Image.open(io.BytesIO(content)) as image:
-            if _is_fit(image, content):
-                return _base64(content)
-            return _base64(_as_png(ImageOps.exif_transpose(image)))
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        if isinstance(source, Image.Image):
+            name = "The given picture"
+            return _base64(_as_png(source))
+        content, name = _read(source)
+        with open_picture(io.BytesIO(content)) as image:
+            return _base64(content if _is_fit(image, content) else _as_png(image))
+    except PictureError as error:
         raise EmbedError(
-            f"{name} is not a picture that can be read ({error}). "
+            f"{name} is not a picture that can be read: {error}. "
             "Next step: open it in an image viewer and save it as JPEG or PNG, or remove it."
         ) from error
 
 
 def embed_images(
-    paths: Sequence[str | Path], *, embedder: Embedder, cache: Path, workers: int = 8
+    paths: Sequence[str | Path], *, embedder: Embedder, cache: Path, workers: int = 8, dollars_each: float = 0.0
 ) -> np.ndarray:
     """Vectors of the pictures `(n_pictures, embedder.dimension)`, float32, unit length, in the order of `paths`.
 
     embedder : the model; each model and dimension has vectors of its own in the cache.
-    cache : SQLite file of vectors by content. An interrupted call goes on where it stopped; a picture that was
-        embedded before, under whatever name, costs nothing. One text of two words is sent to see that the model
-        works and is still the one that filled the cache.
-    workers : requests in flight at a time.
+    cache : SQLite file of vectors by content. A call that was interrupted, or killed, goes on where it stopped: what may
+        be asked for again is what was under way, twice `workers` pictures at most. A picture that was embedded before,
+        under whatever name, costs nothing. One text of two words is sent to see that the model works and is still the
+        one that filled the cache.
+    workers : requests in flight at a time. What is throttled or fails in passing, the client's own Config tries again.
+    dollars_each : what the model charges for a picture; the bar then tells the cost so far, beside throughput and time left.
 
     Raises EmbedError after all other pictures are done and cached, with the bad ones in its `failed`.
     """
@@ -70,21 +73,49 @@ def embed_images(
         def embed(digest: str) -> np.ndarray:
             return _embed(embedder, image=encode_image(first_path[digest]))
 
-        pool = ThreadPoolExecutor(max_workers=workers)
-        try:
-            waiting = {pool.submit(embed, digest): digest for digest in missing}
-            for done in progress(as_completed(waiting), "pictures embedded", total=len(waiting)):
-                digest = waiting[done]
-                try:
-                    vectors[digest] = done.result()
-                except EmbedError as error:
-                    failed[str(first_path[digest])] = str(error)
-        finally:
-            pool.shutdown(cancel_futures=True)
+        reasons = _embed_and_keep(missing, embed, vectors, workers, dollars_each)
+        failed |= {str(first_path[digest]): reason for digest, reason in reasons.items()}
         if failed:
             raise EmbedError(_report(failed, len(paths)), failed)
-        kept = [vectors[digest] for digest in digests if digest]
-        return np.stack(kept) if kept else np.zeros((0, embedder.dimension), np.float32)
+        return vectors.rows([digest for digest in digests if digest])
+
+
+def _embed_and_keep(
+    digests: Sequence[str], embed: Callable[[str], np.ndarray], vectors: VectorCache, workers: int, dollars_each: float
+) -> dict[str, str]:
+    """Why a picture could not be embedded, by digest, once all others are kept."""
+    failed: dict[str, str] = {}
+    waiting, under_way = iter(digests), dict[Future[np.ndarray], str]()
+    pool, what = ThreadPoolExecutor(max_workers=workers), "pictures embedded"
+    try:
+        with ProgressBar(desc=what, total=len(digests)) as bar:
+            while True:
+                # Few at a time, so that little is under way, and in memory, when the process is killed.
+                for digest in islice(waiting, 2 * workers - len(under_way)):
+                    under_way[pool.submit(embed, digest)] = digest
+                if not under_way:
+                    return failed
+                done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+                _keep(vectors, {future: under_way[future] for future in done})
+                for future in done:
+                    error, digest = future.exception(), under_way.pop(future)
+                    if isinstance(error, EmbedError):
+                        failed[digest] = str(error)
+                    elif error:
+                        raise error
+                bar.advance(len(done))
+                if dollars_each:
+                    bar.say(f"{what}, ${dollars_each * bar.count:.4f} so far")
+    finally:  # also when the reader interrupts: what was asked for is paid for
+        pool.shutdown(cancel_futures=True)
+        _keep(vectors, under_way)
+
+
+def _keep(vectors: VectorCache, answers: Mapping[Future[np.ndarray], str]) -> None:
+    """Keeps what was answered; digest by answer."""
+    good = {digest: future for future, digest in answers.items() if not future.cancelled() and not future.exception()}
+    if good:
+        vectors.keep({digest: future.result() for digest, future in good.items()})
 
 
 def _embed(embedder: Embedder, *, text: str | None = None, image: str | None = None) -> np.ndarray:
@@ -130,18 +161,13 @@ def _is_fit(image: Image.Image, content: bytes) -> bool:
         and "transparency" not in image.info
         and max(image.size) <= MAX_SIDE
         and len(content) <= MAX_BYTES
-        and image.getexif().get(0x0112, 1) == 1  # the camera was held upright
+        and is_upright(image)
     )
 
 
 def _as_png(image: Image.Image) -> bytes:
-    if image.has_transparency_data:
-        layer = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
-    image = image.convert("RGB")
-    image.thumbnail((REDUCED_SIDE, REDUCED_SIDE))
     stream = io.BytesIO()
-    image.save(stream, "PNG")
+    plain_picture(image, REDUCED_SIDE).save(stream, "PNG")
     return stream.getvalue()
 
 

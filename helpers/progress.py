@@ -28,17 +28,17 @@ def progress(iterable: Iterable[Item], what: str, *, total: int | None = None) -
 
 
 class ProgressBar:
-    """A tqdm bar that appears only when `PATIENCE` is over; use it in a `with` statement."""
+    """A tqdm bar that appears only when `PATIENCE` is over; use it in a `with` statement. count: the items so far."""
 
     def __init__(self, **options: Any):
         self._options = options
         self._started = time.monotonic()
-        self._count = 0
+        self.count = 0
         self._bar: Any = None
 
     def advance(self, n: int = 1) -> None:
         """Count n more items."""
-        self._count += n
+        self.count += n
         if self._bar is not None:
             self._bar.update(n)
         else:
@@ -67,7 +67,7 @@ class ProgressBar:
         from tqdm.auto import tqdm
 
         # The delay keeps tqdm from displaying itself; its display adds the text version.
-        self._bar = tqdm(initial=self._count, leave=False, delay=1e-9, **self._options)
+        self._bar = tqdm(initial=self.count, leave=False, delay=1e-9, **self._options)
         widget = getattr(self._bar, "container", None)
         if widget is not None:
             from IPython.display import display

@@ -2,6 +2,8 @@
 
 import errno
 import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,13 +12,11 @@ from .disk import DiskError, trouble_with, writing_to
 from .embedder import space_of
 from .titan import EmbedError
 
-_COMMIT_EVERY = 100
-
 
 class VectorCache:
     """A dictionary from content digest to vector, for one model and dimension. Use it in a `with` block, in one thread.
 
-    What was committed outlives the process, however it ends; at most the last 99 vectors are lost.
+    When `keep` has returned, its vectors are on the disk: they outlive the process, however it ends.
 
     path : the SQLite file; it and its folder are made when missing.
     """
@@ -25,7 +25,6 @@ class VectorCache:
         self.path = Path(path)
         self.space = space_of(model, dimension)
         self.dimension = dimension
-        self._uncommitted = 0
 
     def __enter__(self) -> "VectorCache":
         with writing_to(self.path.parent):
@@ -45,7 +44,6 @@ class VectorCache:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._commit()
         self._database.close()
 
     def __contains__(self, digest: str) -> bool:
@@ -57,15 +55,18 @@ class VectorCache:
             raise KeyError(digest)
         return np.frombuffer(found, dtype="<f4")
 
-    def __setitem__(self, digest: str, vector: np.ndarray) -> None:
-        content = np.asarray(vector, dtype="<f4").tobytes()
-        try:
-            self._database.execute("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", (self.space, digest, content))
-        except sqlite3.OperationalError as error:
-            raise self._disk_trouble(error) or error from error
-        self._uncommitted += 1
-        if self._uncommitted >= _COMMIT_EVERY:
-            self._commit()
+    def keep(self, vectors: Mapping[str, np.ndarray]) -> None:
+        """Nothing, once all these vectors are on the disk; a process killed meanwhile leaves all of them or none."""
+        rows = [(self.space, digest, np.asarray(vector, dtype="<f4").tobytes()) for digest, vector in vectors.items()]
+        with self._transaction():  # one commit, which takes as long for a hundred as for one
+            self._database.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)", rows)
+
+    def rows(self, digests: Sequence[str]) -> np.ndarray:
+        """The vectors `(n_digests, dimension)`, float32, in this order. Raises KeyError for one that is not here."""
+        found = np.empty((len(digests), self.dimension), np.float32)
+        for row, digest in enumerate(digests):
+            found[row] = self[digest]
+        return found
 
     def check_model(self, vector: np.ndarray) -> None:
         """Forget this space's vectors if `vector`, made of a constant text just now, differs from the one kept.
@@ -75,16 +76,18 @@ class VectorCache:
         kept = self._find("check")
         if kept is not None and np.allclose(np.frombuffer(kept, "<f4"), vector, atol=1e-3):
             return
-        self._database.execute("DELETE FROM vectors WHERE space = ?", (self.space,))
-        self["check"] = vector
-        self._commit()
+        with self._transaction():
+            self._database.execute("DELETE FROM vectors WHERE space = ?", (self.space,))
+        self.keep({"check": vector})
 
-    def _commit(self) -> None:
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """All that is written inside, or none of it. Raises DiskError when it is the disk that refuses."""
         try:
-            self._database.commit()
+            with self._database:
+                yield
         except sqlite3.OperationalError as error:
             raise self._disk_trouble(error) or error from error
-        self._uncommitted = 0
 
     def _disk_trouble(self, error: sqlite3.OperationalError) -> DiskError | None:
         """What to tell a reader if it is the disk that SQLite complains of."""

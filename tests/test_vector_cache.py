@@ -1,22 +1,15 @@
 """What was embedded once is kept: by content, for one model and length, whatever happens to the run."""
 
 import math
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 from botocore.exceptions import ClientError
-from PIL import Image
+from soak.embedding_kills import trial
 
 from helpers.embedder import TitanEmbedder
 from helpers.embeddings import EmbedError, embed_images
-
-ROOT = Path(__file__).parents[1]
-WEIGHTS = ROOT / "seeds" / "titan_offline"
+from helpers.vector_cache import VectorCache
 
 
 def test_a_second_run_sends_no_picture_even_after_renaming(embedder, titan, pictures, tmp_path):
@@ -64,30 +57,37 @@ def test_a_damaged_cache_says_what_to_do(embedder, pictures, tmp_path):
         embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite")
 
 
-def test_a_killed_run_leaves_a_cache_that_the_next_one_reads(embedder, titan, tmp_path):
-    paths = []
-    for number in range(260):
-        paths.append(tmp_path / f"{number}.png")
-        Image.new("RGB", (8, 8), (number % 256, number // 256, 7)).save(paths[-1])
-    code = (
-        "import os, signal, sys; from pathlib import Path\n"
-        "from helpers.embedder import TitanEmbedder; from helpers.embeddings import embed_images\n"
-        "from helpers.vector_cache import VectorCache\n"
-        "from helpers.local.services.bedrock_runtime import BedrockRuntime; from helpers.local.session import LocalSession\n"
-        "keep, kept = VectorCache.__setitem__, []\n"
-        "def keep_then_die(cache, digest, vector):\n"
-        "    keep(cache, digest, vector); kept.append(digest)\n"
-        "    if len(kept) == 250: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "VectorCache.__setitem__ = keep_then_die\n"
-        f"client = LocalSession({{'bedrock-runtime': BedrockRuntime(Path({str(WEIGHTS)!r}))}}).client('bedrock-runtime')\n"
-        "embed_images(sys.argv[2:], embedder=TitanEmbedder(client), cache=Path(sys.argv[1]))"
-    )
-    killed = subprocess.run(
-        [sys.executable, "-c", code, tmp_path / "cache.sqlite", *paths], cwd=ROOT, env={**os.environ}
-    )
-    assert killed.returncode == -signal.SIGKILL
-    embed_images(paths, embedder=embedder, cache=tmp_path / "cache.sqlite")
-    assert 0 < titan.pictures <= 260 - 200
+def test_kills_lose_nothing_acknowledged_and_embed_nothing_twice(tmp_path):
+    """`make soak` kills a hundred times."""
+    found = trial(tmp_path / "kills", kills=6, seed=4)
+    assert found["problems"] == {}
+    assert found["kept"] > 20  # the kills came while pictures were embedded
+
+
+def test_an_interrupted_run_keeps_what_was_answered_meanwhile(embedder, titan, pictures, tmp_path, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("helpers.embeddings.ProgressBar.advance", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite", workers=2)
+    answered, titan.pictures = titan.pictures, 0
+    assert 0 < answered <= 4
+    monkeypatch.undo()
+    embed_images(pictures, embedder=embedder, cache=tmp_path / "cache.sqlite")
+    assert titan.pictures == len(pictures) - answered
+
+
+def test_vectors_are_kept_all_or_none_and_read_in_order(tmp_path):
+    with VectorCache(tmp_path / "v.sqlite", model="one", dimension=2) as cache:
+        cache.keep({"a": np.array([1, 2]), "b": np.array([3, 4])})
+        with pytest.raises(ValueError, match="could not convert"):
+            cache.keep({"c": np.array([5, 6]), "d": np.array(["no", "number"])})
+    with VectorCache(tmp_path / "v.sqlite", model="one", dimension=2) as cache:
+        assert cache.rows(["b", "a"]).tolist() == [[3, 4], [1, 2]]
+        assert "c" not in cache
+        with pytest.raises(KeyError):
+            cache.rows(["c"])
 
 
 class Named:

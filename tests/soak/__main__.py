@@ -12,7 +12,7 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-from soak import kills
+from soak import embedding_kills, kills
 from tqdm import tqdm
 
 from helpers.settings import read_settings
@@ -43,7 +43,13 @@ def kill_trials(n: int, seed: int) -> dict:
     }
 
 
-TRIALS = {"kills": (kill_trials, 200)}
+def embedding_trials(n: int, seed: int) -> dict:
+    """Kill the embedding of a folder at seeded moments: nothing acknowledged is lost, or asked for again."""
+    folder = Path(tempfile.mkdtemp(prefix="soak-"))
+    return {**embedding_kills.embedding_trials(n, seed, folder), "kept": str(folder) if folder.exists() else None}
+
+
+TRIALS = {"kills": (kill_trials, 200), "embedding": (embedding_trials, 100)}
 
 
 def main() -> int:

@@ -44,7 +44,8 @@ class Moments:
         self.passed = 0
         sys.addaudithook(self._audit)
         self._write, os.write = os.write, self._write_bytes
-        self._commit, VectorCache._commit = VectorCache._commit, lambda cache: (self.step(), self._commit(cache), self.step())
+        self._keep, VectorCache.keep = VectorCache.keep, lambda cache, vectors: self._keep_vectors(cache, vectors)
+        self._vectors = 0
 
     def step(self, last_words=lambda: None) -> None:
         self.passed = next(self._numbers)
@@ -61,6 +62,16 @@ class Moments:
         elif event == "os.mkdir" and os.path.exists(arguments[0]):
             return  # and nothing changes
         elif event in _CHANGES and any(self._is_ours(argument) for argument in arguments):
+            self.step()
+
+    def _keep_vectors(self, cache: VectorCache, vectors: dict) -> None:
+        """Counts each hundredth vector only: how many come at once hangs on the machine's haste, and plans on the count."""
+        before, self._vectors = self._vectors, self._vectors + len(vectors)
+        counts = before // 100 < self._vectors // 100
+        if counts:
+            self.step()
+        self._keep(cache, vectors)
+        if counts:
             self.step()
 
     def _is_ours(self, path: object) -> bool:
