@@ -43,7 +43,7 @@ STEPS = {  # helpers/*.py, each may import those before it
             ["state", "vector_cache", "nova", "clip", "model_match", "model_lifecycle", "personalize_resources", "running"],
             ["training_jobs", "models", "index_loading", "opensearch_client"],
             ["model_table", "measurement_plots", "embeddings", "vector_index", "index_memory", "clustering"],
-            ["interactions", "ranker", "preflight_account", "preflight_quotas", "library"],
+            ["interactions", "ranker", "preflight_account", "preflight_quotas", "library", "event_log"],
             ["cluster_quality", "cluster_names"],
             ["search", "pipelines", "rivals"],
             ["experiment", "scale", "run_estimate"],
