@@ -20,6 +20,7 @@ from helpers.vector_cache import VectorCache
 
 PICTURES = 240
 WORKERS = 4
+ASKED_LINE = 65  # bytes: a SHA-256 in hexadecimal and its line's end
 
 
 def draw(folder: Path, n: int = PICTURES) -> None:
@@ -35,8 +36,13 @@ def kill(server: subprocess.Popen, folder: Path, rng: random.Random) -> list[str
     before, asked_before = _lines(folder / "kept.log"), _lines(folder / "asked.log")
     print(file=server.stdin, flush=True)
     process = int(server.stdout.readline())
-    time.sleep(rng.random() * 0.3)
+    # After so many further pictures and a moment, not after so long: a busy machine may not have begun by then.
+    until = (len(asked_before) + rng.randrange(60)) * ASKED_LINE
     with suppress(ProcessLookupError):  # it may be through already
+        while _size(folder / "asked.log") < until:
+            os.kill(process, 0)
+            time.sleep(0.001)
+        time.sleep(rng.random() * 0.01)
         os.kill(process, signal.SIGKILL)
     assert server.stdout.readline() == "over\n"
     names, kept = kill_embedding.names_in_log(folder), _lines(folder / "kept.log")
@@ -68,6 +74,10 @@ def trial(folder: Path, kills: int, seed: int) -> dict[str, object]:
                     (folder / name).unlink(missing_ok=True)
     kept = full * PICTURES + len(set(_lines(folder / "kept.log")))
     return {"kills": kills, "problems": dict(problems), "filled": full, "kept": kept}
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
 
 
 def _lines(path: Path) -> list[str]:
