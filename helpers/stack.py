@@ -71,19 +71,20 @@ def stack_resources(aws: Workshop) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["kind", "name", "what for"])
 
 
-def delete_stack(aws: Workshop, *, with_other_files: bool = False) -> None:
+def delete_stack(aws: Workshop, name: str = "", *, with_other_files: bool = False) -> None:
     """Nothing, once the stack is gone, with its bucket, the files in it and its OpenSearch. Prints one line.
 
-    Safe to run again after an interruption, and when there is none. with_other_files : delete files of the bucket, too,
-    that are not under the prefix, where only somebody else can have put them; otherwise they raise SettingsError.
-    Raises WaitError with the reason when CloudFormation can't delete something.
+    Safe to run again after an interruption, and when there is none. name : of another stack than that of the prefix.
+    with_other_files : delete files of the bucket, too, that are not under the prefix, where only somebody else can have put
+    them; otherwise they raise SettingsError. Raises WaitError with the reason when CloudFormation can't delete something.
     """
-    cloudformation, what = aws.client("cloudformation"), f"stack {aws.prefix}"
-    stack = None if aws.brings_its_own else find_stack(aws, aws.prefix)
-    if stack is None:
+    cloudformation, what = aws.client("cloudformation"), f"stack {name or aws.prefix}"
+    stack = None if aws.brings_its_own and not name else find_stack(aws, name or aws.prefix)
+    # To look at a stack that is being deleted may be the look that finds it gone.
+    if stack is None or stack["StackStatus"] == "DELETE_COMPLETE":
         print(f"{what}: {GONE}")
         return
-    for _, kind, bucket in resources_of(aws):
+    for _, kind, bucket in resources_of(aws, stack["StackId"]):
         if kind == "AWS::S3::Bucket":
             _empty(aws, bucket, with_other_files)
     cloudformation.delete_stack(StackName=stack["StackId"])

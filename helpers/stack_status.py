@@ -7,10 +7,16 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from .tagging import TAG
 from .workshop import Workshop
 
 STARTS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")  # of the stack itself: somebody asked for it
 FAILED = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "UPDATE_ROLLBACK_FAILED", "DELETE_FAILED")
+
+# What a stack has can be used. While one is being made, or deleted, part of it is missing.
+USABLE = (
+    "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE",
+)  # fmt: skip
 
 
 def find_stack(aws: Workshop, name: str) -> Mapping[str, Any] | None:
@@ -21,6 +27,13 @@ def find_stack(aws: Workshop, name: str) -> Mapping[str, Any] | None:
         if error.response["Error"]["Code"] == "ValidationError":  # CloudFormation's way of saying: no such stack
             return None
         raise
+
+
+def is_stack_of(stack: Mapping[str, Any], prefix: str) -> bool:
+    """Whether these notebooks made the stack for this prefix. Its name proves nothing: another prefix may be that name."""
+    tags = {tag["Key"]: tag["Value"] for tag in stack.get("Tags", [])}
+    given = {parameter["ParameterKey"]: parameter.get("ParameterValue") for parameter in stack.get("Parameters", [])}
+    return prefix in (tags.get(TAG), given.get("Prefix"))  # whoever launches it from the console gives no tag
 
 
 def first_failure(aws: Workshop, stack: Mapping[str, Any]) -> str:
@@ -49,9 +62,10 @@ def told(aws: Workshop, stack: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"status": f"{status}, {done} things done, now {latest}"}
 
 
-def resources_of(aws: Workshop) -> list[tuple[str, str, str]]:
-    """(name in the template, type, name in the account) of each thing that the stack has."""
-    pages = aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=aws.prefix)
+def resources_of(aws: Workshop, stack: str = "") -> list[tuple[str, str, str]]:
+    """(name in the template, type, name in the account) of each thing that the stack has; stack: another's name or id."""
+    name = stack or aws.prefix
+    pages = aws.client("cloudformation").get_paginator("list_stack_resources").paginate(StackName=name)
     return [
         (item["LogicalResourceId"], item["ResourceType"], item.get("PhysicalResourceId", ""))
         for page in pages

@@ -22,6 +22,7 @@ from .patience import patient
 from .search import SearchEngine
 from .settings import DEFAULT_PREFIX, REPOSITORY, SHIPPED_DATA, Settings, SettingsError, read_settings
 from .state import State
+from .tagging import tag_what_is_made
 
 if TYPE_CHECKING:
     from .local.cloud import LocalCloud
@@ -161,6 +162,7 @@ def connect(*, announce: bool = True, settings: Settings | None = None) -> Works
     """
     settings = settings or read_settings()
     workshop = _offline(settings) if settings.mode == "offline" else _on_aws(settings)
+    tag_what_is_made(workshop.session, settings.prefix)
     if announce:
         print(settings)
     return workshop
@@ -222,13 +224,12 @@ def _on_aws(settings: Settings) -> Workshop:
             )
         return found
 
-    def is_there() -> bool:
-        return {**_stack_outputs(session, settings), **given}.keys() >= set(NEEDED)
-
     def opensearch_at(endpoint: str, flavour: str | None) -> OpenSearch:
         return connect_to_opensearch(endpoint, flavour, session)
 
-    return Workshop(settings, session, 30, brings_its_own, is_there, find, opensearch_at)
+    return Workshop(
+        settings, session, 30, brings_its_own,
+        lambda: {**_stack_outputs(session, settings), **given}.keys() >= set(NEEDED), find, opensearch_at)  # fmt: skip
 
 
 def _stack_outputs(session: boto3.Session, settings: Settings) -> dict[str, str]:
@@ -244,7 +245,6 @@ def _stack_outputs(session: boto3.Session, settings: Settings) -> dict[str, str]
         ) from error
     except BotoCoreError as error:
         raise SettingsError(
-            f"AWS can't be reached: {error}. Check your credentials and network, or unset WORKSHOP_MODE to "
-            "work offline."
+            f"AWS can't be reached: {error}. Check your credentials and network, or unset WORKSHOP_MODE to work offline."
         ) from error
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}

@@ -37,6 +37,7 @@ STEPS = {  # helpers/*.py, each may import those before it
                 "disk",
                 "tables",
                 "picture_files",
+                "tagging",
             ],
             ["patience", "preflight_rows"],
             ["costs", "durations", "credentials", "waiting", "embedder", "plots", "pipeline_formulas", "measurements"],
@@ -50,7 +51,9 @@ STEPS = {  # helpers/*.py, each may import those before it
             ["gallery", "workshop"],
             ["stack_status"],
             ["stack"],
-            ["cleanup", "explorer", "preflight_rights", "preflight"],
+            ["inventory", "preflight_rights"],
+            ["deletion"],
+            ["cleanup", "explorer", "preflight"],
             ["walk"],
             ["app"],
         ]

@@ -23,6 +23,8 @@ MANY_NAMES = {  # why a file has more public names than a reader can keep in min
     "helpers/local/opensearch/index_api.py": "a function for each route",
 }
 TESTED_ELSEWHERE = {  # modules without a test file of their name, and the files that test them
+    "helpers/deletion.py": "tests/test_cleanup.py",
+    "helpers/inventory.py": "tests/test_cleanup.py",
     "helpers/pipeline_formulas.py": "tests/test_pipelines.py",
     "helpers/preflight_*.py": "tests/test_preflight*.py",
     "helpers/personalize_resources.py": "tests/test_ranker*.py",

@@ -68,6 +68,7 @@ class LocalCloud:
             "personalize": self._personalize,
             "personalize-runtime": self._personalize_runtime,
             "personalize-events": self._personalize_events,
+            "resourcegroupstaggingapi": self._tagging,
         })  # fmt: skip
         self.session = LocalSession(self._services, region, self.planned if isinstance(faults, FaultPlan) else faults)
 
@@ -190,6 +191,11 @@ class LocalCloud:
         from .services.personalize_events import PersonalizeEvents
 
         return PersonalizeEvents(self._store)
+
+    def _tagging(self) -> object:
+        from .services.tagging import Tagging
+
+        return Tagging(self._store, self.region)
 
 
 class _BuiltOnFirstUse(Mapping[str, object]):

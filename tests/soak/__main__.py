@@ -12,7 +12,7 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-from soak import embedding_kills, kills
+from soak import clean_ups, embedding_kills, kills
 from tqdm import tqdm
 
 from helpers.settings import read_settings
@@ -49,7 +49,32 @@ def embedding_trials(n: int, seed: int) -> dict:
     return {**embedding_kills.embedding_trials(n, seed, folder), "kept": str(folder) if folder.exists() else None}
 
 
-TRIALS = {"kills": (kill_trials, 200), "embedding": (embedding_trials, 100)}
+def clean_up_trials(n: int, seed: int) -> dict:
+    """Stop the clean-up at seeded points, run it again, and look for what is left of ours and missing of others'."""
+    folder = Path(tempfile.mkdtemp(prefix="soak-"))
+    lab, verdicts = clean_ups.Lab(folder), []
+    for plan in tqdm(islice(clean_ups.plans(seed), n), total=n, unit="trial", desc="clean-ups"):
+        verdicts.append(lab.trial(plan))
+        for problem in verdicts[-1].problems:
+            tqdm.write(f"{plan}: {problem}")
+    bad = {str(verdict.plan): verdict.problems for verdict in verdicts if verdict.problems}
+    if not bad:
+        shutil.rmtree(folder)
+    return {
+        "good": n - len(bad),
+        "trials": n,
+        "seed": seed,
+        "kills": sum(verdict.n_stopped for verdict in verdicts),
+        "planned": dict(Counter(kind for verdict in verdicts for kind, _ in verdict.plan.stops)),
+        "seconds": round(sum(verdict.seconds for verdict in verdicts)),
+        "failed": bad,
+        "kept": str(folder) if bad else None,
+    }
+
+
+TRIALS = {
+    "kills": (kill_trials, 200), "embedding": (embedding_trials, 100), "clean-ups": (clean_up_trials, 24),
+}  # fmt: skip
 
 
 def main() -> int:
