@@ -68,7 +68,7 @@ def _of_personalize(aws: Workshop, resource: Resource, tries: _Tries) -> None:
         status = now.get("status", "")  # a schema has none
         if status == GONE or status in (*BUSY, *_DELETING):
             return now
-        if now.get("latestCampaignUpdate", {}).get("status") in BUSY:
+        if resource.kind == "campaign" and now.get("latestCampaignUpdate", {}).get("status") in BUSY:
             return {"status": "being updated"}
         if running := _runs_below(personalize, resource, tries):
             return {"status": running}
