@@ -18,6 +18,7 @@ from .waiting import WaitError
 from .workshop import Workshop
 
 __all__ = ["clean_up_plan", "delete_everything", "inventory", "inventory_by_tag", "show_resources"]
+GO_ON = "Nothing is lost. When this computer is online, run this cell again: it goes on where it stopped."
 LOOKS = 20  # at AWS's index of tags, which comes after the deletions: unconfirmed by how much
 
 
@@ -57,8 +58,10 @@ def delete_everything(aws: Workshop, *, with_stack: bool = False) -> list[Resour
             continue
         try:
             delete(aws, resource, patience=_patience(resource, reasons))
+        except BotoCoreError as error:  # no network: it would be the same with all others
+            raise WaitError(f"{resource.label}: AWS can't be reached ({error}). {GO_ON}") from error
         except (ClientError, OpenSearchException, SettingsError, WaitError) as error:
-            if isinstance(error.__cause__, BotoCoreError):  # no network: it would be the same with all others
+            if isinstance(error.__cause__, BotoCoreError):
                 raise
             reasons[resource.kind, resource.name] = str(error)
             print(f"{resource.label}: not deleted")

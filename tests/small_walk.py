@@ -10,8 +10,8 @@ import pytest
 
 from helpers import ranker
 from helpers.catalog import SEEDS, load_catalog
-from helpers.cleanup import delete_everything
-from helpers.clustering import assign_clusters, read_centroids, train_kmeans, upload_vectors
+from helpers.cleanup import clean_up_plan, delete_everything, inventory_by_tag
+from helpers.clustering import assign_clusters, read_centroids, start_for_each_k, train_kmeans, upload_vectors
 from helpers.embeddings import embed_images
 from helpers.interactions import remap_to_clusters, upload_interactions
 from helpers.model_lifecycle import check_model_lifecycle
@@ -46,6 +46,7 @@ def walk(aws: Any) -> None:
     """Every helper that talks to AWS, from pictures to a personal answer, on a handful of pictures, and clean-up."""
     assert "✗" not in repr(preflight(aws))
     raise_the_stack(aws)
+    assert aws.client("sts").get_caller_identity()["Account"] and aws.client("s3").head_bucket(Bucket=aws.bucket)
     catalog, personalize = load_catalog(aws.data).iloc[::80][:N_PICTURES].copy(), aws.client("personalize")
     files = [aws.data / file for file in catalog["file"]]
     assert check_model_lifecycle(aws.client("bedrock"), aws.embedder).endswith("ACTIVE")
@@ -53,6 +54,7 @@ def walk(aws: Any) -> None:
     uri = upload_vectors(aws, vectors)
     for _ in range(2):  # the second time finds the job
         job = train_kmeans(aws, uri, K, feature_dim=vectors.shape[1])
+    start_for_each_k(aws, uri, [K - 1], feature_dim=vectors.shape[1])  # still runs when all is over
     catalog["cluster"] = assign_clusters(vectors, read_centroids(aws, job))
     create_index(aws.opensearch, aws.index_name, VECTOR_FIELD, embedder=aws.embedder)
     index_images(aws.opensearch, aws.index_name, [
@@ -90,6 +92,8 @@ def walk(aws: Any) -> None:
     personalize.create_solution_version(solutionArn=solution)
     personalize.create_dataset_import_job(
         jobName="late", datasetArn=dataset, dataSource={"dataLocation": uri}, roleArn=aws.personalize_role_arn)  # fmt: skip
+    assert clean_up_plan(aws)["$ a day"].sum() > 10
     assert delete_everything(aws) == []
     aws.client("s3").put_object(Bucket=aws.bucket, Key=f"{aws.prefix}/late", Body=b"")
     delete_stack(aws)
+    assert delete_everything(aws, with_stack=True) == [] == inventory_by_tag(aws)

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
+from botocore.stub import Stubber
 from full_account import NEIGHBOURS, PREFIX, furnish, move_in_next_door, next_door, workshop_in
 
 from helpers.cleanup import clean_up_plan, delete_everything, inventory, inventory_by_tag, show_resources
@@ -164,6 +165,17 @@ def test_without_a_network_it_stops_at_once_instead_of_waiting_for_each_thing(aw
     with pytest.raises(WaitError, match="Nothing is lost"):
         delete_everything(aws)
     assert not any(operation.startswith("delete_solution") for operation in started)
+
+
+def test_files_that_s3_refuses_to_delete_are_told(aws):
+    refused = {"Errors": [{"Key": "pis/clicks.csv", "Code": "AccessDenied", "Message": "Access Denied"}]}
+    with Stubber(aws.client("s3")) as s3:
+        for operation in ("list_objects_v2",) * 2:
+            s3.add_response(operation, {"Contents": [{"Key": "pis/clicks.csv"}]})
+        s3.add_response("delete_objects", refused)
+        s3.add_response("list_objects_v2", {"Contents": [{"Key": "pis/clicks.csv"}]})
+        [left] = delete_everything(aws)
+    assert left.reason == "S3 refused 1 files, such as pis/clicks.csv: Access Denied"
 
 
 def test_a_busy_aws_is_borne(aws):

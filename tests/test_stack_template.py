@@ -19,7 +19,7 @@ REGIONS = ["us-east-1", "us-west-2", "eu-central-1"]  # where Titan is
 SERVICES = {f"{name}.amazonaws.com" for name in ("sagemaker", "personalize", "bedrock")}
 MODELS = {  # clients whose operations an action's prefix stands for
     "personalize": ("personalize", "personalize-runtime", "personalize-events"), "bedrock": ("bedrock", "bedrock-runtime"),
-    "servicequotas": ("service-quotas",),
+    "servicequotas": ("service-quotas",), "tag": ("resourcegroupstaggingapi",),
 }  # fmt: skip
 NO_OPERATION = {
     "iam:PassRole": "the right to hand a role to a service",
