@@ -22,7 +22,7 @@ from helpers.settings import REPOSITORY
 # How IAM calls what boto3 calls otherwise (service authorization reference, as remembered where botocore does not tell).
 PREFIXES = {
     "personalize-runtime": "personalize", "personalize-events": "personalize", "bedrock-runtime": "bedrock",
-    "resourcegroupstaggingapi": "tag",
+    "resourcegroupstaggingapi": "tag", "service-quotas": "servicequotas",
 }  # fmt: skip
 IRREGULAR = {
     ("s3", "ListObjectsV2"): "s3:ListBucket",
@@ -34,6 +34,7 @@ TO_TAG = {"personalize": "personalize:TagResource", "sagemaker": "sagemaker:AddT
 NOT_GRANTED = {
     **dict.fromkeys(LAUNCHER_ONLY, "whoever launches the stack has it from elsewhere: only the stack makes the policy"),
     "sts:GetCallerIdentity": "AWS asks for no permission",
+    "iam:SimulatePrincipalPolicy": "only the pre-flight asks, and goes on with a note where it may not",
     "s3:CreateBucket": "the walk itself takes the bucket's name, to see the stack fail",
     "s3:DeleteBucket": "and gives it back",
 }
@@ -44,7 +45,7 @@ NOT_ASKED = {
 }  # fmt: skip
 # Services and operations that stand in a helper or a notebook and not in the walk.
 ELSEWHERE = {
-    "iam": "a serverless stack asks for the caller's role: tests/test_stack.py",
+    "get_role": "a serverless stack asks for the caller's role: tests/test_stack.py",
     "search": "of OpenSearch; SageMaker has an operation of this name",
 }
 
