@@ -47,6 +47,7 @@ def check_account(aws: Workshop, *, attendees: int = 1) -> list[Row]:
     again = "Run notebook 99 if you are not sure whether an earlier run left something that bills."
     return [
         first,
+        *_room(aws),
         *model_rows(aws),
         *quota_rows(aws, attendees),
         *rights_rows(aws),
@@ -54,9 +55,19 @@ def check_account(aws: Workshop, *, attendees: int = 1) -> list[Row]:
     ]
 
 
+def _room(aws: Workshop) -> list[Row]:
+    """For an attendee: whether there is something to attach to. connect() has tried, just now."""
+    if not (owner := aws.settings.shared):
+        return []
+    what = f"the room of '{owner}'"
+    if "campaign_arn" in aws.state:
+        return [Row(what, "its campaign, event tracker and index are attached")]
+    return [Row(what, "nothing is attached", STOP, "See the line that connect() prints; then run both cells again.")]
+
+
 def _left_overs(aws: Workshop, what: str) -> Row:
     """Things of ours that these notebooks know nothing of, as their state is empty, or was lost."""
-    if list(aws.state):
+    if aws.settings.shared or list(aws.state):
         return Row(what, "nothing that these notebooks do not know of")
     names = {aws.name("group"), aws.name("campaign"), aws.name("ranker")}
     things = [told(thing, datetime.now(UTC)) for thing in running(aws.client, aws.prefix) if "OpenSearch" not in thing.what]

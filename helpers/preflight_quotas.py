@@ -25,6 +25,8 @@ _NOT_LISTED = "AWS lists no such quota here"
 def quota_rows(aws: Workshop, attendees: int) -> list[Row]:
     """Titan's requests a minute, machines that may train, and Personalize's dataset groups, for so many attendees."""
     ask = "Allow servicequotas:GetServiceQuota and ListServiceQuotas to see it, or look in the console (Service Quotas)."
+    if aws.settings.shared:
+        return [Row("quotas", f"none of your own are needed: '{aws.settings.shared}' has trained and loaded everything")]
     rows = []
     if aws.embedder.model == MODEL_ID:
         rows.append(look_at("quota: Titan requests a minute", lambda: _titan(aws, attendees), ask))

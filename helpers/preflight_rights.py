@@ -33,7 +33,7 @@ class Needed:
 def rights_rows(aws: Workshop) -> list[Row]:
     """A row for what the notebooks call, and one for what launching the stack takes."""
     go_on = "Go on: a call that is refused says which right it lacks. An administrator's rights, or the policy "
-    go_on += f"{aws.name('attendee')} that the stack makes, are enough."
+    go_on += f"{aws.settings.room}-attendee that the stack makes, are enough."
     return [look_at(_CALLS, lambda: _calls(aws), go_on), look_at(_LAUNCH, lambda: _launch(aws), _ASK)]
 
 
@@ -51,12 +51,15 @@ def _calls(aws: Workshop) -> Row:
         return Row(_CALLS, f"all {total} actions are allowed")
     more = f" and {len(denied) - _SHOWN} more" if len(denied) > _SHOWN else ""
     lacking = f"{len(denied)} of {total} actions are not allowed: {', '.join(denied[:_SHOWN])}{more}"
-    return Row(_CALLS, lacking, STOP, f"Have the policy {aws.name('attendee')} attached, which the stack makes (README, Rights).")
+    attach = f"Have the policy {aws.settings.room}-attendee attached, which the stack makes (README, Rights)."
+    return Row(_CALLS, lacking, STOP, attach)
 
 
 def _launch(aws: Workshop) -> Row:
     if aws.brings_its_own:
         return Row(_LAUNCH, "not needed: bucket, role and OpenSearch are given")
+    if aws.settings.shared:
+        return Row(_LAUNCH, f"not needed: the stack is that of '{aws.settings.shared}'")
     account = _account(aws)
     needed = [
         Needed(("cloudformation:CreateStack", "cloudformation:DeleteStack"),
@@ -86,18 +89,18 @@ def _denied(aws: Workshop, needed: list[Needed]) -> list[str]:
 
 def needed_by_notebooks(aws: Workshop) -> Iterator[Needed]:
     """What the AttendeePolicy grants, with the names of this workshop in place of the template's."""
-    account, serverless = _account(aws), str(aws.settings.opensearch).startswith("serverless")
-    role, bucket = aws.settings.role_arn, f"arn:aws:s3:::{_bucket(aws, account)}"
-    names = {"${AWS::Partition}": "aws", "${AWS::Region}": aws.region, "${AWS::AccountId}": account, "${Prefix}": aws.prefix}
+    settings, account = aws.settings, _account(aws)
+    role, bucket = settings.role_arn, f"arn:aws:s3:::{_bucket(aws, account)}"
+    names = {"${AWS::Partition}": "aws", "${AWS::Region}": aws.region, "${AWS::AccountId}": account, "${Prefix}": settings.room}
     names |= {"${Bucket.Arn}": bucket, "Bucket.Arn": bucket}
     for statement in _statements(TEMPLATE.read_text(encoding="utf-8")):
-        if statement["Sid"] == "Index" and (serverless or aws.settings.opensearch_url):
+        if statement["Sid"] == "Index" and (settings.opensearch_url or str(settings.opensearch).startswith("serverless")):
             continue  # of a collection its data policy decides, of a server of one's own its owner
         resource = _first(statement["Resource"])
         for name, value in names.items():
             resource = resource.replace(name, value)
         if made := re.fullmatch(r"(\w+)Role\.Arn", resource):
-            resource = role or f"arn:aws:iam::{account}:role/{aws.prefix}-{made[1].lower()}"
+            resource = role or f"arn:aws:iam::{account}:role/{settings.room}-{made[1].lower()}"
         # A star of the policy stands for many things; asked is about one of them.
         resource = resource if resource == "*" else resource.replace("*", "x")
         passed = statement.get("Condition", {}).get("StringEquals", {}).get("iam:PassedToService", "")
@@ -137,4 +140,4 @@ def _account(aws: Workshop) -> str:
 
 
 def _bucket(aws: Workshop, account: str) -> str:
-    return aws.settings.bucket or f"{aws.prefix}-{aws.region}-{account}"
+    return aws.settings.bucket or f"{aws.settings.room}-{aws.region}-{account}"

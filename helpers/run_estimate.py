@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # What the reader waits for, one after the other; the six jobs of the elbow train side by side where the quota allows.
 WAITS = ("training_job", "dataset_group", "dataset", "dataset_import_job", "solution", "solution_version", "campaign")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_COLUMNS = ("what", "how much", "about", "price", "read where and when")
 _WORDS_1K = 0.5  # thousand tokens of queries in all notebooks: some hundred, of about five each
 
 
@@ -30,6 +31,8 @@ def estimate_run(aws: Workshop, *, hours: float = 3) -> Table:
     """
     if not hours > 0:
         raise ValueError(f"hours is {hours}; it says how long you mean to stay, so it must be more than 0.")
+    if aws.settings.shared:
+        return _lent(aws.settings.shared)
     search = search_of(aws)
     fewest, most = _minutes(search)
     ahead = min(hours, fewest / 60)
@@ -41,7 +44,14 @@ def estimate_run(aws: Workshop, *, hours: float = 3) -> Table:
     rows.append(("in all", f"{hours:g} hours", _dollars(total), "before tax and free tier", ""))
     rows.append(("forgotten", "each further day", _dollars(a_day), "until notebook 99 deletes it", ""))
     waits = f"Waits: {fewest} to {most} minutes in all, most of them for training and import (typical, and unconfirmed)."
-    return Table(("what", "how much", "about", "price", "read where and when"), tuple(rows), (waits, _OTHERS.get(search, _OWN)))
+    return Table(_COLUMNS, tuple(rows), (waits, _OTHERS.get(search, _OWN)))
+
+
+def _lent(owner: str) -> Table:
+    """An attendee's share: the words of their queries."""
+    amounts = {"titan_1k_tokens": _WORDS_1K}
+    row = ("Titan: words of queries", f"{1000 * _WORDS_1K:.0f} tokens", _dollars(estimate(amounts)), *_prices(amounts))
+    return Table(_COLUMNS, (row,), (f"All else is that of '{owner}', whose campaign and index bill once for the whole room.",))
 
 
 def search_of(aws: Workshop) -> str:

@@ -17,7 +17,9 @@ from .faults import NO_FAULTS, FaultPlan, parse_faults
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHIPPED_DATA = REPOSITORY / "data"
 DEFAULT_PREFIX = "workshop"
-FILE_KEYS = ("mode", "prefix", "region", "bucket", "role_arn", "opensearch_url", "opensearch", "embedder", "faults")
+FILE_KEYS = (
+    "mode", "prefix", "region", "bucket", "role_arn", "opensearch_url", "opensearch", "embedder", "faults", "shared",
+)  # fmt: skip
 EMBEDDERS = ("titan", "nova", "clip")  # the first is the default
 OPENSEARCH_FLAVOURS = ("domain", "serverless-classic", "serverless-nextgen")
 DEFAULT_REGION = "us-east-1"  # offers Titan Multimodal Embeddings and every other service we use
@@ -31,7 +33,8 @@ class SettingsError(ValueError):
 class Settings:
     """The reader's choices. `decided_by` says which source chose the mode.
 
-    opensearch: one of OPENSEARCH_FLAVOURS, or None where the endpoint's name shall tell.
+    opensearch: one of OPENSEARCH_FLAVOURS, or None where the endpoint's name shall tell. shared: the prefix of an instructor
+    whose campaign, event tracker and index are used in place of one's own.
     """
 
     mode: str
@@ -45,6 +48,7 @@ class Settings:
     opensearch: str | None = None
     embedder: str = EMBEDDERS[0]
     faults: FaultPlan = NO_FAULTS
+    shared: str | None = None
 
     def __str__(self) -> str:
         """What `connect()` prints: the choices, and on a line of their own the faults to be met on purpose."""
@@ -57,6 +61,11 @@ class Settings:
     def with_faults(self, text: str) -> Settings:
         """The same choices offline, where the calls meet these faults: `connect(settings=…)` rehearses, and AWS sees nothing."""
         return replace(self, mode="offline", faults=_planned(text))
+
+    @property
+    def room(self) -> str:
+        """The prefix of the stack that is used: one's own, or the instructor's."""
+        return self.shared or self.prefix
 
     @property
     def home(self) -> Path:
@@ -84,10 +93,17 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
     if mode not in ("offline", "aws"):
         raise SettingsError(f"WORKSHOP_MODE is {mode!r}; it may be 'offline' or 'aws'.")
     prefix = setting("prefix", DEFAULT_PREFIX) or DEFAULT_PREFIX
-    if not re.fullmatch(r"[a-z][a-z0-9-]{1,18}[a-z0-9]", prefix):
+    shared = setting("shared")
+    for name, value in (("PREFIX", prefix), ("SHARED", shared or prefix)):
+        if not re.fullmatch(r"[a-z][a-z0-9-]{1,18}[a-z0-9]", value):
+            raise SettingsError(
+                f"WORKSHOP_{name} is {value!r}; use 3–20 small letters, digits and hyphens, a letter first "
+                "(every AWS resource is named after it)."
+            )
+    if shared == prefix:
         raise SettingsError(
-            f"WORKSHOP_PREFIX is {prefix!r}; use 3–20 small letters, digits and hyphens, a letter first "
-            "(every AWS resource is named after it)."
+            f"WORKSHOP_SHARED is your own prefix, {prefix!r}. An attendee gives the instructor's, and a WORKSHOP_PREFIX of their "
+            "own; the instructor gives no WORKSHOP_SHARED."
         )
     embedder = setting("embedder", EMBEDDERS[0]) or EMBEDDERS[0]
     if embedder not in EMBEDDERS:
@@ -117,6 +133,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         opensearch,
         embedder,
         faults,
+        shared,
     )
 
 

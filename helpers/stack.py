@@ -53,6 +53,9 @@ def launch_stack(aws: Workshop) -> None:
     if aws.brings_its_own:
         print(f"stack {aws.prefix}: not needed, bucket, role and OpenSearch are given")
         return
+    if aws.settings.shared:
+        print(f"stack {aws.settings.shared}: the instructor's, nothing is launched")
+        return
     launch = _Launch(aws)
     wait_until(
         launch.look, {READY}, FAILED, what=f"stack {aws.prefix}", seconds=min(aws.poll_seconds, 10), next_step=START_AGAIN
@@ -61,7 +64,7 @@ def launch_stack(aws: Workshop) -> None:
 
 def stack_resources(aws: Workshop) -> pd.DataFrame:
     """What the stack made, one row a thing: kind, name, what for."""
-    if aws.brings_its_own:
+    if aws.brings_its_own or aws.settings.shared:
         given = [("S3 bucket", aws.bucket, WHAT_FOR["Bucket"]), ("IAM role", aws.sagemaker_role_arn, "what the services may do")]
         return pd.DataFrame(given, columns=["kind", "name", "what for"])
     rows = [

@@ -9,31 +9,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from opensearchpy import OpenSearch
 
+from .aws_account import MOST_RETRIES, QUICK, RETRIES, STACK_HELP, AwsAccount
 from .credentials import ask_to_sign_in, following_session
 from .embedder import Embedder, space_of
 from .index_flavours import FLAVOURS, flavour_of
 from .models import EMBEDDERS, make_embedder
 from .opensearch_client import PatientClient, connect_to_opensearch
 from .patience import patient
+from .read_only import keep_index_read_only, keep_read_only
+from .running import running_lines
 from .search import SearchEngine
 from .settings import DEFAULT_PREFIX, REPOSITORY, SHIPPED_DATA, Settings, SettingsError, read_settings
+from .shared_room import attach
 from .state import State
 from .tagging import tag_what_is_made
 
 if TYPE_CHECKING:
     from .local.cloud import LocalCloud
-
-MOST_RETRIES = 10
-RETRIES = Config(retries={"mode": "adaptive", "max_attempts": MOST_RETRIES}, connect_timeout=10, read_timeout=60)
-STACK_HELP = (
-    "Run the cell that launches the stack in notebook 00, or set WORKSHOP_BUCKET (a bucket that Personalize may read), "
-    "WORKSHOP_ROLE_ARN (a role that SageMaker and Personalize may assume) and OPENSEARCH_URL."
-)
-NEEDED = ("BucketName", "SageMakerRoleArn", "PersonalizeRoleArn", "OpenSearchEndpoint")  # outputs of the stack
 
 
 @dataclass(frozen=True)
@@ -85,9 +79,14 @@ class Workshop:
 
     @cached_property
     def opensearch(self) -> OpenSearch:
-        if self.settings.opensearch_url:
-            return self._opensearch_at(self.settings.opensearch_url, self.settings.opensearch)
-        return self._opensearch_at(self._found["OpenSearchEndpoint"], self._found.get("OpenSearchFlavour"))
+        settings = self.settings
+        if settings.opensearch_url:
+            client = self._opensearch_at(settings.opensearch_url, settings.opensearch)
+        else:
+            client = self._opensearch_at(self._found["OpenSearchEndpoint"], self._found.get("OpenSearchFlavour"))
+        if settings.shared:
+            keep_index_read_only(client, shared=settings.shared, own_index=self.index_name)
+        return client
 
     @property
     def flavour(self) -> str:
@@ -122,6 +121,8 @@ class Workshop:
     @cached_property
     def state(self) -> State:
         name = "state.json" if self.prefix == DEFAULT_PREFIX else f"state-{self.prefix}.json"
+        if self.settings.shared:  # what was made alone stays apart from what a room lends
+            name = f"state-{self.prefix}-at-{self.settings.shared}.json"
         chosen = EMBEDDERS[self.settings.embedder]
         return State(self.home / name, space=space_of(chosen.model, chosen.dimension))
 
@@ -141,8 +142,9 @@ class Workshop:
         return self._clients[service]
 
     def new_visitor(self) -> str:
-        """A user id that nobody had before: the next number after the visitors so far."""
-        return f"visitor-{self.state.count('visitors'):04d}"
+        """A user id that nobody had before: the next number after the visitors so far, in a room with one's own prefix."""
+        own = f"{self.prefix}-" if self.settings.shared else ""
+        return f"{own}visitor-{self.state.count('visitors'):04d}"
 
     def search_engine(self) -> SearchEngine:
         """What `personalized_search` needs. Raises NotReady naming the notebook whose work is missing."""
@@ -156,15 +158,19 @@ class Workshop:
 
 
 def connect(*, announce: bool = True, settings: Settings | None = None) -> Workshop:
-    """The workshop's connection to its services, offline unless told otherwise; prints what decided.
+    """The workshop's connection to its services, offline unless told otherwise; prints what decided and, on AWS, what bills.
 
-    Raises SettingsError when a setting can't be used. Nothing is asked of AWS yet.
+    announce: False prints nothing, and asks nothing of AWS except for what a shared room lends.
+    Raises SettingsError when a setting can't be used; nothing for what AWS does not let us see.
     """
     settings = settings or read_settings()
     workshop = _offline(settings) if settings.mode == "offline" else _on_aws(settings)
     tag_what_is_made(workshop.session, settings.prefix)
+    if settings.shared:
+        keep_read_only(workshop.session, shared=settings.shared, own=settings.prefix)
+    lines = [attach(workshop)] if settings.shared else []
     if announce:
-        print(settings)
+        print(settings, *lines, *_costs_so_far(workshop), sep="\n")
     return workshop
 
 
@@ -183,11 +189,13 @@ def _offline(settings: Settings) -> Workshop:
     ask_to_sign_in(cloud.session)
 
     def find() -> Mapping[str, str]:
+        if settings.shared and not cloud.has_stack(settings.shared):
+            raise SettingsError(f"the room '{settings.shared}' has no stack; its owner launches it in notebook 00")
         try:
-            return cloud.stack(settings.prefix, settings.opensearch or "domain")
+            return cloud.stack(settings.room, settings.opensearch or "domain")
         except RuntimeError as error:
             raise SettingsError(
-                f"The offline stack '{settings.prefix}' can't be used: {error}. Run `delete_stack(aws)` (from helpers.stack), "
+                f"The offline stack '{settings.room}' can't be used: {error}. Run `delete_stack(aws)` (from helpers.stack), "
                 "or start again with `make clean`."
             ) from error
 
@@ -200,7 +208,7 @@ def _offline(settings: Settings) -> Workshop:
         rules = FLAVOURS[settings.opensearch or "domain"].without_waits()
         return PatientClient([{"host": "local"}], flavour=rules, connection_class=LocalConnection, node=cloud.node)
 
-    return Workshop(settings, cloud.session, 0, False, lambda: cloud.has_stack(settings.prefix), find, opensearch_at)
+    return Workshop(settings, cloud.session, 0, False, lambda: cloud.has_stack(settings.room), find, opensearch_at)
 
 
 def _on_aws(settings: Settings) -> Workshop:
@@ -210,41 +218,16 @@ def _on_aws(settings: Settings) -> Workshop:
             "AWS credentials are missing. Run `aws configure` or `aws sso login` (in SageMaker Studio the space's role "
             "is used), or unset WORKSHOP_MODE to work offline."
         )
-    roles = dict.fromkeys(("SageMakerRoleArn", "PersonalizeRoleArn", "BatchRoleArn"), settings.role_arn)
-    named = {"BucketName": settings.bucket, "OpenSearchEndpoint": settings.opensearch_url, **roles}
-    given = {name: value for name, value in named.items() if value}
-    brings_its_own = given.keys() >= set(NEEDED)
-
-    def find() -> Mapping[str, str]:
-        found = given if brings_its_own else {**_stack_outputs(session, settings), **given}
-        if missing := [name for name in NEEDED if name not in found]:
-            raise SettingsError(
-                f"On AWS the workshop needs a stack; '{settings.prefix}' in {settings.region} is not there, not ready, or "
-                f"lacks {', '.join(missing)}. {STACK_HELP}"
-            )
-        return found
+    account = AwsAccount(session, settings)
 
     def opensearch_at(endpoint: str, flavour: str | None) -> OpenSearch:
         return connect_to_opensearch(endpoint, flavour, session)
 
-    return Workshop(
-        settings, session, 30, brings_its_own,
-        lambda: {**_stack_outputs(session, settings), **given}.keys() >= set(NEEDED), find, opensearch_at)  # fmt: skip
+    return Workshop(settings, session, 30, account.brings_its_own, account.is_there, account.find, opensearch_at)
 
 
-def _stack_outputs(session: boto3.Session, settings: Settings) -> dict[str, str]:
-    try:
-        cloudformation = session.client("cloudformation", config=RETRIES)
-        stack = cloudformation.describe_stacks(StackName=settings.prefix)["Stacks"][0]
-    except ClientError as error:
-        if error.response["Error"]["Code"] == "ValidationError":  # CloudFormation's way of saying: no such stack
-            return {}
-        raise SettingsError(
-            f"AWS refused to describe the stack '{settings.prefix}': {error}. Check your credentials with "
-            "`aws sts get-caller-identity`, then run this cell again."
-        ) from error
-    except BotoCoreError as error:
-        raise SettingsError(
-            f"AWS can't be reached: {error}. Check your credentials and network, or unset WORKSHOP_MODE to work offline."
-        ) from error
-    return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
+def _costs_so_far(workshop: Workshop) -> list[str]:
+    """On AWS, what runs and bills; offline nothing does."""
+    if workshop.mode == "offline":
+        return []
+    return running_lines(lambda service: workshop.session.client(service, config=QUICK), workshop.settings.room)

@@ -26,6 +26,7 @@ TESTED_ELSEWHERE = {  # modules without a test file of their name, and the files
     "helpers/deletion.py": "tests/test_cleanup.py",
     "helpers/inventory.py": "tests/test_cleanup.py",
     "helpers/pipeline_formulas.py": "tests/test_pipelines.py",
+    "helpers/read_only.py": "tests/test_shared_room.py",
     "helpers/preflight_*.py": "tests/test_preflight*.py",
     "helpers/personalize_resources.py": "tests/test_ranker*.py",
     "helpers/local/engines/ranking/*.py": "tests/local/engines/test_ranking*.py",

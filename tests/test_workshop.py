@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import boto3
 import pytest
 from opensearchpy import NotFoundError
 
 from helpers.local.cloud import LocalCloud
+from helpers.local.errors import ServiceError
 from helpers.settings import SHIPPED_DATA, SettingsError, read_settings
 from helpers.workshop import connect
 
@@ -104,6 +107,27 @@ def test_on_aws_what_is_given_goes_before_what_the_stack_has(tmp_path, monkeypat
     monkeypatch.setattr("helpers.workshop.following_session", lambda region: cloud.session)
     aws = on_aws(tmp_path, monkeypatch, WORKSHOP_BUCKET="mine")
     assert (aws.bucket, aws.sagemaker_role_arn) == ("mine", cloud.role_arn("workshop-sagemaker"))
+
+
+def test_on_aws_what_runs_is_told_with_its_cost_and_a_refusal_keeps_nobody_out(tmp_path, monkeypatch, capsys):
+    refused: list[ServiceError] = []
+    cloud = LocalCloud(tmp_path / "account", weights=tmp_path, faults=lambda *call: refused[0] if refused else None)
+    cloud.stack()
+    monkeypatch.setattr("helpers.workshop.following_session", lambda region: cloud.session)
+    settings = read_settings({"WORKSHOP_DATA": str(tmp_path), "WORKSHOP_MODE": "aws"})
+    connect(settings=settings)
+    refused.append(ServiceError("AccessDeniedException", "not you", 403))
+    connect(settings=settings)
+    first, cost, again, no_look = capsys.readouterr().out.splitlines()
+    assert first == again and first.startswith("mode: aws")
+    assert re.fullmatch(r"running: OpenSearch domain workshop-search, .*about \$\d+\.\d\d so far \(\$0\.04 an hour, .*\)", cost)
+    assert no_look == "running: could not look (AccessDeniedException)"
+
+
+def test_offline_connecting_tells_one_line(tmp_path, capsys):
+    offline(tmp_path).bucket.strip()
+    connect(settings=read_settings({"WORKSHOP_DATA": str(tmp_path)}))
+    assert len(capsys.readouterr().out.splitlines()) == 1
 
 
 def test_the_setting_chooses_the_model_and_labels_the_state(tmp_path):
