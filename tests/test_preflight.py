@@ -177,7 +177,7 @@ def test_what_the_caller_lacks_is_named(account):
     document = {**policy["PolicyDocument"], "Statement": kept}
     account.cloud._store.write(USERS, "workshop", {"UserName": "workshop", "Policies": [{"PolicyDocument": document}]})
     row = rows_of(aws)["right to what the notebooks call"]
-    assert row.verdict == STOP and row.found.startswith("7 of ") and "s3:DeleteObject" in row.found and "3 more" in row.found
+    assert row.verdict == STOP and row.found.startswith("8 of ") and "s3:DeleteObject" in row.found and "4 more" in row.found
     assert "workshop-attendee" in row.what_to_do
 
 

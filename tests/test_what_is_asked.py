@@ -46,6 +46,8 @@ NOT_ASKED = {
 # Services and operations that stand in a helper or a notebook and not in the walk.
 ELSEWHERE = {
     "get_role": "a serverless stack asks for the caller's role: tests/test_stack.py",
+    "get_group": "of pandas; IAM has an operation of this name",
+    "list_recipes": "notebook 01 asks it of a rehearsed AWS, which is offline in both modes",
     "search": "of OpenSearch; SageMaker has an operation of this name",
 }
 

@@ -32,7 +32,7 @@ MAY_BE_MISSING = {
 NOT_OFFLINE = {"nova.py"}  # a model that is not offered offline: its tests play answers through a Stubber, which checks them
 OF_REFUSALS = {"Code", "Message"}  # the answers of some operations have members of the same names
 NOT_IN_THE_WALK = {
-    **{("workshop.py", name): "connect() reads it on AWS: tests/test_workshop.py" for name in (
+    **{("aws_account.py", name): "connect() reads it on AWS: tests/test_workshop.py" for name in (
         "Stacks", "Outputs", "OutputKey", "OutputValue")},
     ("stack.py", "Arn"): "a serverless stack asks who calls: tests/test_stack.py",
     ("deletion.py", "Key"): "of a file that S3 refuses to delete: tests/test_cleanup.py",
@@ -41,6 +41,7 @@ NOT_IN_THE_WALK = {
     **{("preflight_account.py", name): "asked once, of a client that does not wait: tests/test_preflight.py" for name in (
         "Account", "Arn")},
     ("preflight.py", "name"): "what earlier runs left: tests/test_preflight.py",
+    **{("shared_room.py", name): "an attendee's: tests/test_shared_room.py" for name in ("Body", "name")},
     ("running.py", "TrainingJobName"): "a job in progress: tests/test_running.py",
     ("training_jobs.py", "TrainingJobName"): "a job that the state forgot: tests/test_training_jobs.py",
 }  # fmt: skip
