@@ -148,7 +148,8 @@ def _indices(aws: Workshop) -> Iterator[Resource]:
 def _files(aws: Workshop) -> Iterator[Resource]:
     keys = list(keys_of(aws)) if _is_usable(aws) else []
     if keys:
-        yield Resource("files in S3", f"{aws.prefix}/ ({len(keys)} files)")
+        noun = "file" if len(keys) == 1 else "files"
+        yield Resource("files in S3", f"{aws.prefix}/ ({len(keys)} {noun})")
 
 
 def keys_of(aws: Workshop) -> Iterator[str]:
@@ -192,5 +193,5 @@ def _is_usable(aws: Workshop) -> bool:
     """Whether bucket and OpenSearch can be looked into. Those of a stack that failed or is being deleted go with it."""
     if aws.brings_its_own:
         return True
-    stack = find_stack(aws, aws.prefix)
+    stack = find_stack(aws, aws.settings.room)  # in a shared room one's own files lie in the owner's bucket
     return stack is not None and stack["StackStatus"] in USABLE and aws.is_set_up
