@@ -51,10 +51,9 @@ def walk(aws: Any) -> None:
     files = [aws.data / file for file in catalog["file"]]
     assert check_model_lifecycle(aws.client("bedrock"), aws.embedder).endswith("ACTIVE")
     vectors = embed_images(files, embedder=aws.embedder, cache=aws.home / "v.sqlite", workers=2)
-    uri = upload_vectors(aws, vectors)
+    vectors_uri = upload_vectors(aws, vectors)
     for _ in range(2):  # the second time finds the job
-        job = train_kmeans(aws, uri, K, feature_dim=vectors.shape[1])
-    start_for_each_k(aws, uri, [K - 1], feature_dim=vectors.shape[1])  # still runs when all is over
+        job = train_kmeans(aws, vectors_uri, K, feature_dim=vectors.shape[1])
     catalog["cluster"] = assign_clusters(vectors, read_centroids(aws, job))
     create_index(aws.opensearch, aws.index_name, VECTOR_FIELD, embedder=aws.embedder)
     index_images(aws.opensearch, aws.index_name, [
@@ -89,6 +88,7 @@ def walk(aws: Any) -> None:
     record_event(aws.client("personalize-events"), tracking_id, "u1", "session", found[0].cluster, "view")
     preflight(aws)
     # Clean-up looks after what is still being made, too.
+    start_for_each_k(aws, vectors_uri, [K - 1], feature_dim=vectors.shape[1])
     personalize.create_solution_version(solutionArn=solution)
     personalize.create_dataset_import_job(
         jobName="late", datasetArn=dataset, dataSource={"dataLocation": uri}, roleArn=aws.personalize_role_arn)  # fmt: skip
