@@ -25,6 +25,7 @@ WHAT_FOR = {
     "SageMakerRole": "what SageMaker may do while it trains",
     "PersonalizeRole": "what Personalize may read",
     "BatchRole": "what a batch job of Bedrock may read and write",
+    "SearchRole": "what the search function may do",
     "AttendeePolicy": "what these notebooks may call",
     "SearchLogs": "what the search function logs, for 14 days",
     "Domain": "the index; bills by the hour",

@@ -134,3 +134,11 @@ def pictures(tmp_path):
     for path in paths:
         Image.fromarray(rng.integers(0, 256, (4, 4, 3), dtype=np.uint8)).resize((64, 64)).save(path)
     return paths
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    """(workshop, trouble): forty pictures done up to the campaign, and what its services are made to meet."""
+    from serving_world import build_world
+
+    return build_world(tmp_path_factory.mktemp("served"))

@@ -39,7 +39,7 @@ def raise_the_stack(aws: Any) -> None:
     cloudformation.update_stack(StackName=aws.prefix, TemplateBody=older, Capabilities=["CAPABILITY_NAMED_IAM"],
                                 Parameters=[{"ParameterKey": "Prefix", "UsePreviousValue": True}])  # fmt: skip
     launch_stack(aws)
-    assert len(stack_resources(aws)) == 8
+    assert len(stack_resources(aws)) == 9
 
 
 def walk(aws: Any) -> None:

@@ -16,7 +16,7 @@ from helpers.settings import OPENSEARCH_FLAVOURS
 from helpers.stack import WHAT_FOR
 
 REGIONS = ["us-east-1", "us-west-2", "eu-central-1"]  # where Titan is
-SERVICES = {f"{name}.amazonaws.com" for name in ("sagemaker", "personalize", "bedrock")}
+SERVICES = {f"{name}.amazonaws.com" for name in ("sagemaker", "personalize", "bedrock", "lambda")}
 MODELS = {  # clients whose operations an action's prefix stands for
     "personalize": ("personalize", "personalize-runtime", "personalize-events"), "bedrock": ("bedrock", "bedrock-runtime"),
     "servicequotas": ("service-quotas",), "tag": ("resourcegroupstaggingapi",),
@@ -25,6 +25,8 @@ NO_OPERATION = {
     "iam:PassRole": "the right to hand a role to a service",
     "s3:ListBucket": "what ListObjectsV2 and HeadBucket need",
     "aoss:APIAccessAll": "the data plane of a collection; its data policy says the rest",
+    "execute-api:Invoke": "the right to call an HTTP API with IAM authorization",
+    **dict.fromkeys((f"apigateway:{m}" for m in ("DELETE", "GET", "PATCH", "POST", "PUT")), "HTTP APIs are managed by method"),
     **dict.fromkeys((f"es:ESHttp{m}" for m in ("Delete", "Get", "Head", "Post", "Put")), "the data plane of a domain, by method"),
 }
 ON_EVERYTHING = {"LogIn", "Measure", "Lists", "PreFlight"}  # statements whose actions know no resource
@@ -56,7 +58,7 @@ def test_no_action_is_a_pattern():
 def test_no_principal_is_open():
     found = [statement["Principal"] for _, statement in allowed() if "Principal" in statement]
     own_account = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}  # IAM decides, nobody else
-    assert len(found) == 5
+    assert len(found) == 6
     assert [one for one in found if one != own_account and not (one.keys() == {"Service"} and one["Service"] in SERVICES)] == []
 
 
@@ -103,7 +105,10 @@ def test_the_attendees_policy_is_within_iam_s_size(tmp_path):
     arn = cloud.stack(longest)["AttendeePolicyArn"]
     document = cloud.session.client("iam").get_policy_version(PolicyArn=arn, VersionId="v1")["PolicyVersion"]["Document"]
     assert 2000 < len(json.dumps(document, separators=(",", ":"))) <= 6144
-    assert len(attendee_actions()) > 50 and not attendee_actions() & LAUNCHER_ONLY
+    assert len(attendee_actions()) > 50
+    launching = [one for where, one in statements() if where == "AttendeePolicy" and actions_of(one) & LAUNCHER_ONLY]
+    assert [one["Sid"] for one in launching] == ["SearchApiStack"]
+    assert launching[0]["Resource"]["Fn::Sub"].endswith(":stack/${Prefix}-search-api/*")  # never the stack that grants it
 
 
 def test_every_resource_is_explained_and_carries_the_prefix():
@@ -161,13 +166,14 @@ def test_the_account_that_it_makes(account):
     bucket, role = f"{prefix}-us-east-1-{number}", f"arn:aws:iam::{number}:role/{prefix}"
     assert outputs == {
         "BucketName": bucket, "SageMakerRoleArn": f"{role}-sagemaker", "PersonalizeRoleArn": f"{role}-personalize",
-        "BatchRoleArn": f"{role}-batch", "AttendeePolicyArn": f"arn:aws:iam::{number}:policy/{prefix}-attendee",
+        "BatchRoleArn": f"{role}-batch", "SearchRoleArn": f"{role}-search",
+        "AttendeePolicyArn": f"arn:aws:iam::{number}:policy/{prefix}-attendee",
     }  # fmt: skip
     [rule] = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
     assert {"Key": "workshop", "Value": prefix} in s3.get_bucket_tagging(Bucket=bucket)["TagSet"]
-    for service in ("sagemaker", "personalize", "bedrock"):
-        name = f"{prefix}-{service.replace('bedrock', 'batch')}"
+    for service in ("sagemaker", "personalize", "bedrock", "lambda"):
+        name = f"{prefix}-{service.replace('bedrock', 'batch').replace('lambda', 'search')}"
         described = iam.get_role(RoleName=name)["Role"]
         [trust] = described["AssumeRolePolicyDocument"]["Statement"]
         assert (trust["Principal"], trust["Action"]) == ({"Service": f"{service}.amazonaws.com"}, "sts:AssumeRole")

@@ -35,6 +35,7 @@ TESTED_ELSEWHERE = {  # modules without a test file of their name, and the files
     "helpers/local/services/personalize*.py": "tests/local/services/personalize/test_*.py",  # through the client
     "helpers/local/services/s3/*.py": "tests/local/services/s3/test_*.py",  # through the client
     "helpers/local/services/sagemaker/*.py": "tests/local/services/sagemaker/test_jobs*.py",
+    "helpers/local/services/serving/*.py": "tests/local/services/serving/test_*.py",
     "helpers/local/services/cloudformation/*.py": "tests/local/services/cloudformation/test_*.py",
     "helpers/local/services/bedrock.py": "tests/local/services/test_bedrock*.py",
     "helpers/local/services/iam*.py": "tests/local/services/test_iam_sts.py",

@@ -1,10 +1,13 @@
 """AWS on this machine, wired together: which service answers, and what it needs for that."""
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from helpers.faults import FaultPlan
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).parents[1] / "api" / "stack.yaml"
 FIRST_STACK = "workshop"
 TRAINING_QUOTAS = {"ml.m5.large": 15}  # of the offline account, and enforced; what an AWS account has is for AWS to say
+RUNNER = Path(__file__).with_name("lambda_runner.py")
 
 
 class LocalCloud:
@@ -134,10 +138,23 @@ class LocalCloud:
 
     @cached_property
     def _stacks(self) -> "CloudFormation":
-        from .services.cloudformation import CloudFormation, resource_kinds
+        from .services.cloudformation import CloudFormation, api_kinds, resource_kinds
+        from .services.serving import Apis, Functions, Servers
 
-        kinds = resource_kinds(self._store, self._s3, self.region, self._wipe_indices)
-        return CloudFormation(self._store, kinds, self.region)
+        apis, functions = Apis(self._store), Functions(self._store, self._objects.read_uri, self._role_exists)
+        kinds = resource_kinds(self._store, self._s3, self.region, self._wipe_indices) | api_kinds(apis, functions, self.region)
+        servers = Servers(apis, functions, self._container, self.session.get_credentials, self.region)
+        return CloudFormation(self._store, kinds, self.region, servers.address_of)
+
+    def _container(self, function: Mapping[str, Any]) -> Sequence[str]:
+        """What starts a container of a function. Its OpenSearch is the node here, unless its endpoint is none of AWS's."""
+        host = urlsplit(function.get("Environment", {}).get("Variables", {}).get("OPENSEARCH_ENDPOINT", "")).hostname or ""
+        told = {
+            "root": str(self.root.absolute()), "weights": str(self._weights.absolute()), "region": self.region,
+            "flavour": self._opensearch_flavour, "node": host.endswith((".amazonaws.com", ".on.aws")),
+            "code": function["code"], "handler": function["Handler"],
+        }  # fmt: skip
+        return [sys.executable, "-P", "-s", str(RUNNER), json.dumps(told)]
 
     def _role_exists(self, role: str) -> bool:
         name = name_of(role)

@@ -1,9 +1,12 @@
 """Stacks: made, changed, refused, undone and deleted."""
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 TEMPLATE = (Path(__file__).parents[3] / "helpers" / "api" / "stack.yaml").read_text(encoding="utf-8")
+TEMPLATE_OF_THE_API = Path(__file__).parents[3] / "helpers" / "api" / "search_api.yaml"
 NAMED = {"Capabilities": ["CAPABILITY_NAMED_IAM"]}
 
 
@@ -82,3 +85,30 @@ def a_stack_that_can_not_be_made_is_undone(account):
               if e["ResourceStatus"] == "CREATE_FAILED"]  # fmt: skip
     assert [event["LogicalResourceId"] for event in failed] == ["Bucket"]
     account.client("s3").head_bucket(Bucket="contract-taken-us-east-1-000000000000")  # it was not the stack's, and stays
+
+
+def a_search_api_lives_and_goes(account):
+    """The second template, on the first one's bucket and role: an update, a look that starts a server, and its end."""
+    client, outputs = account.client("cloudformation"), account.cloud.stack()
+    text = TEMPLATE_OF_THE_API.read_text(encoding="utf-8")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("search_api/api/handler.py", "")
+    account.client("s3").put_object(Bucket=outputs["BucketName"], Key="code.zip", Body=buffer.getvalue())
+    given = {
+        "Prefix": "contract", "CodeBucket": outputs["BucketName"], "CodeKey": "code.zip", "RoleArn": outputs["SearchRoleArn"],
+        "OpenSearchEndpoint": outputs["OpenSearchEndpoint"], "OpenSearchService": "es", "IndexName": "contract-images",
+        "Embedder": "titan", "Dimension": "1024",
+    }  # fmt: skip
+    here = {"StackName": "contract-search-api", "TemplateBody": text}
+    listed = [{"ParameterKey": key, "ParameterValue": value} for key, value in given.items()]
+    client.create_stack(**here, Parameters=listed)
+    stack = _settled(client, "contract-search-api")
+    assert stack["StackStatus"] == "CREATE_COMPLETE" and stack["Outputs"][0]["OutputValue"].startswith("http://127.0.0.1:")
+    assert {"ParameterKey": "OpenSearchEndpoint", "ParameterValue": "****"} in stack["Parameters"]
+    listed[6] = {"ParameterKey": "IndexName", "ParameterValue": "contract-other"}
+    client.update_stack(**here, Parameters=listed)
+    assert _settled(client, "contract-search-api")["StackStatus"] == "UPDATE_COMPLETE"
+    client.delete_stack(StackName="contract-search-api")
+    client.get_waiter("stack_delete_complete").wait(StackName=stack["StackId"], WaiterConfig={"Delay": 0})
+    account.refuses("ValidationError", client.describe_stacks, StackName="contract-search-api")

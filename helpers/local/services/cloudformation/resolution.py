@@ -122,5 +122,7 @@ def _checked_value(key: str, value: Any, rules: Mapping[str, Any]) -> Any:
         raise invalid(f"Parameter '{key}' must be one of AllowedValues")
     if "AllowedPattern" in rules and not re.fullmatch(rules["AllowedPattern"], value):
         raise invalid(f"Parameter '{key}' failed to satisfy constraint: {rules.get('ConstraintDescription', '')}")
+    if "MinValue" in rules and float(value) < rules["MinValue"]:
+        raise invalid(f"Parameter '{key}' must be a number not less than {rules['MinValue']}")
     return [part.strip() for part in value.split(",")] if rules["Type"] == "CommaDelimitedList" else value
 

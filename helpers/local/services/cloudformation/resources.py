@@ -1,4 +1,4 @@
-"""The resource types of the workshop's own stack, and what becomes of one of them in the offline account."""
+"""The resource types of the workshop's first stack, and what becomes of one of them in the offline account."""
 
 import hashlib
 import json
@@ -163,7 +163,6 @@ def resource_kinds(store: Store, s3: Any, region: str, wipe_indices: Callable[[]
         "AWS::S3::BucketPolicy": BucketPolicy(s3),
         "AWS::IAM::Role": Identity(store, "iam/roles", "role", "RoleName", ("AssumeRolePolicyDocument", "Policies")),
         "AWS::IAM::ManagedPolicy": Identity(store, "iam/policies", "policy", "ManagedPolicyName", ("PolicyDocument",)),
-        "AWS::Logs::LogGroup": Thing("LogGroupName", ("RetentionInDays",)),
         "AWS::OpenSearchService::Domain": Search(store, "es", region, "DomainName", domain, wipe_indices),
         f"{serverless}::Collection": Search(store, "aoss", region, "Name", collection, wipe_indices),
         f"{serverless}::CollectionGroup": Thing("Name", group),

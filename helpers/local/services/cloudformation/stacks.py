@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import Any
@@ -21,13 +21,19 @@ _CAPABILITY = "CAPABILITY_NAMED_IAM"
 class CloudFormation:
     """Stacks as records; every describe_stacks of one of them takes it a step further.
 
-    kinds : what each resource type does.
+    kinds : what each resource type does. address_of : where a URL among the outputs is answered on this machine.
     """
 
     INVALID_REQUEST = "ValidationError"
 
-    def __init__(self, store: Store, kinds: Mapping[str, Kind], region: str = "us-east-1"):
-        self._store, self._kinds, self._region = store, kinds, region
+    def __init__(
+        self,
+        store: Store,
+        kinds: Mapping[str, Kind],
+        region: str = "us-east-1",
+        address_of: Callable[[str], str] = lambda url: url,
+    ):
+        self._store, self._kinds, self._region, self._address_of = store, kinds, region, address_of
 
     def create_stack(
         self,
@@ -110,7 +116,12 @@ class CloudFormation:
             stack = self._find(StackName)
             if look(stack, self._kinds):
                 self._save(stack)
-        return {"Stacks": [_public(stack)]}
+        told = _public(stack)
+        if told["StackStatus"].endswith("_COMPLETE") and not told["StackStatus"].startswith("DELETE"):
+            # Who asks for one stack means to use it, so what it serves is served from now on.
+            outputs = [{**item, "OutputValue": self._address_of(item["OutputValue"])} for item in told.get("Outputs", [])]
+            told |= {"Outputs": outputs} if outputs else {}
+        return {"Stacks": [told]}
 
     def describe_stack_events(self, *, StackName: str) -> dict:
         """Everything that happened, the latest first."""
@@ -185,5 +196,10 @@ class CloudFormation:
 
 
 def _public(stack: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in stack.items() if key != "offline"}
+    rules = read_template(stack["offline"]["template"]).get("Parameters", {})
+    shown = [
+        {**item, "ParameterValue": "****"} if rules.get(item["ParameterKey"], {}).get("NoEcho") else item
+        for item in stack["Parameters"]
+    ]
+    return {key: value for key, value in stack.items() if key != "offline"} | {"Parameters": shown}
 
