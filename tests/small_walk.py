@@ -83,7 +83,7 @@ def walk(aws: Any) -> None:
         aws.state["campaign_arn"] = ranker.deploy_campaign(personalize, aws.name("campaign"), version, **pause)
     assert ranker.solution_metrics(personalize, version)["coverage"] > 0
     assert [thing.what for thing in running(aws.client, aws.prefix)] == [
-        "campaign workshop-campaign", "training job", "OpenSearch domain workshop-search"]  # fmt: skip
+        "campaign workshop-campaign", "OpenSearch domain workshop-search"]  # fmt: skip
     found = personalized_search(aws.search_engine(), text="cat", user_id="u1")
     record_event(aws.client("personalize-events"), tracking_id, "u1", "session", found[0].cluster, "view")
     preflight(aws)
