@@ -77,6 +77,7 @@ def check_minimums(interactions: pd.DataFrame) -> dict[str, int]:
             f"two or more, but here are {counts['interactions']:,} interactions and {counts['users_with_two']} "
             "such users. Collect a longer click log, or keep more of its event types."
         )
+    # unconfirmed: whether Personalize asks for a number of items, too; none is documented
     return counts
 
 

@@ -32,6 +32,7 @@ PERSONALIZE_ORDER = (
     ("dataset_group", "list_dataset_groups", "datasetGroups", "datasetGroupArn"),
 )
 THINGS = ("campaign", "ranker", "tracker", "interactions", "group")  # the names that notebook 05 gives, without the prefix
+# unconfirmed: which types AWS's index of tags knows. What it does not name is found by its name, or goes with its stack.
 _CFN_STACK = "aws:cloudformation:stack-name"  # the tag that CloudFormation gives to what it makes
 UNSEEN = "could not be listed"
 _DIGEST_AND_TIME = re.compile(r"(-[0-9a-f]{8})?-\d{14,}$")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-MODEL_FILE = "model_algo-1"
+MODEL_FILE = "model_algo-1"  # unconfirmed: which other files the archive holds, so this one is found by its name
 RECORD_MAGIC = 0xCED7230A
 LIST_MAGIC = 0x112
 ARRAY_V1, ARRAY_V2, ARRAY_V3 = 0xF993FAC8, 0xF993FAC9, 0xF993FACA

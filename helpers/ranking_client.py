@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 MOST_CLUSTERS = 500  # per request; Personalize's own limit
+# unconfirmed: what Personalize does with one cluster twice in a request, so each is sent once; and whether a cluster that it
+# never saw comes back with a score of 0 or with none, so callers take both alike.
 
 
 def rank_clusters(

@@ -10,6 +10,8 @@ MODEL_ID = "amazon.titan-embed-image-v1"
 DIMENSIONS = (256, 384, 1024)
 DEFAULT_DIMENSION = 1024
 
+# unconfirmed: how many tokens a text may have (256 on today's page, 128 on older ones), whether a longer one is cut or refused,
+# and which pictures beside JPEG and PNG are taken. So no text of a refusal is compared, and what is sent keeps to the least.
 _NEXT_STEPS = {
     "ValidationException": (
         "Send a JPEG or PNG of at most 2048 × 2048 pixels (encode_image makes one of nearly any picture), "
@@ -72,7 +74,10 @@ def generate_embeddings_with_titan(
 
 
 def _unit(vector: list[float]) -> list[float]:
-    """AWS does not promise unit vectors; with them, Euclidean and cosine distance give the same order."""
+    """The vector at unit length. unconfirmed: whether Titan's have it already, which AWS does not promise.
+
+    With it, Euclidean and cosine distance give the same order.
+    """
     length = math.hypot(*vector)
     if not length > 0:
         raise EmbedError("Titan answered a vector of zeros. Next step: try again, then look at this input.")

@@ -101,6 +101,7 @@ class JobQueue:
             next_step="Correct k, feature_dim or the uploaded vectors, then run this cell again: it starts a new job.",
             usual=usual("training job"),
         )
+        # unconfirmed: which metrics a job without a test channel has; there may be none
         metrics = {metric["MetricName"]: metric["Value"] for metric in job.get("FinalMetricDataList", [])}
         return TrainingJob(self._names[k], k, job["ModelArtifacts"]["S3ModelArtifacts"], metrics)
 
