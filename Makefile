@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 UV := $(BIN)/uv --system-certs --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help workshop lab app test soak measure data outputs lock clean
+.PHONY: help workshop lab app kernel wheels test soak measure data outputs lock clean
 
 help:  ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | awk -F'|' '{printf "%-15s %s\n", $$1, $$2}'
@@ -23,6 +23,16 @@ lab: $(READY)  ## open the notebooks in JupyterLab
 
 app: $(READY)  ## open the explorer as a page of its own; runs first what is missing
 	@$(BIN)/python -m helpers.app
+
+kernel: $(READY)  ## show .venv as a kernel to a JupyterLab that runs already (SageMaker Studio)
+	$(BIN)/python -m ipykernel install --user --name personalized-image-search --display-name "Personalized image search"
+
+# For whom: Windows is WSL, so linux; macos is Apple silicon, from macOS 14 on.
+PYTHONS ?= 3.11 3.12 3.13
+MACHINES ?= linux macos
+wheels: $(READY)  ## fetch all packages into data/wheels, for a set-up without network: make wheels [PYTHONS=3.12 MACHINES=linux]
+	@for python in $(PYTHONS); do for machine in $(MACHINES); do .ci/wheels $$python $$machine data/wheels || exit 1; done; done
+	@echo "$$(du -sh data/wheels | cut -f1) in data/wheels. Copy the folder to the others; there: WHEELS=that-folder make workshop"
 
 test: $(READY)  ## run every test and rerun every notebook against its stored outputs
 	$(BIN)/ruff check .
@@ -50,11 +60,14 @@ lock: $(READY)  ## choose the newest versions that requirements*.txt allow and w
 clean:  ## delete what the notebooks made offline (pictures, click log, settings and .venv stay)
 	rm -rf data/offline
 
+# WHEELS=folder, what `make wheels` fetched, sets up without any network.
+FROM := $(if $(WHEELS),--no-index --find-links "$(WHEELS)")
 $(READY): requirements.lock pyproject.toml
+	@[ -z "$(WHEELS)" ] || [ -d "$(WHEELS)" ] || { echo "WHEELS: there is no folder $(WHEELS); make wheels fills one where there is a network."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
 	@echo "Setting up $(VENV): about a minute, once."
 	@$(PYTHON) -m venv --clear $(VENV)   # clear: an interrupted set-up may have left half of it
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	@VIRTUAL_ENV=$(VENV) $(UV) pip install --compile-bytecode --require-hashes -r requirements.lock
-	@VIRTUAL_ENV=$(VENV) $(UV) pip install --no-deps --editable .
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(FROM) uv
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install $(FROM) --compile-bytecode --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(VENV) $(UV) pip install $(FROM) --no-deps --editable .
 	@touch $@
