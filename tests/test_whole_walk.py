@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
+from botocore.exceptions import ParamValidationError
 from PIL import Image
 from refresh_outputs import HERO, hero
 from soak.steps import walk
@@ -119,3 +121,18 @@ def test_walking_again_finds_everything_and_changes_nothing(walked):
     assert (again.job.name, again.version) == (walked.job.name, walked.version)
     np.testing.assert_array_equal(again.vectors, walked.vectors)
     assert [r.image_id for r in personalized_search(aws.search_engine(), text="cat", user_id="neon-punk-user")] == answers
+
+
+def test_the_instructors_cell_fails_and_is_mended_as_their_page_says(walked, capsys):
+    aws = walked.aws
+    walked.catalog["cluster"].to_csv(aws.home / "clusters.csv")
+    aws.state["clusters"], aws.state["tracking_id"] = "clusters.csv", walked.tracking_id
+    page = (README.parent / "notebooks" / "for_instructors.md").read_text(encoding="utf-8").partition("## A cell that fails")[2]
+    [cell, gap, mending] = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
+    [error, nothing_moved, mended] = re.findall(r"^```\n(.*?)^```", page, re.M | re.S)
+    with pytest.raises(ParamValidationError) as failed:
+        exec(cell, {"aws": aws})
+    assert f"ParamValidationError: {failed.value}" == error.strip()
+    for change, printed in [(gap, nothing_moved), (mending, mended)]:
+        exec(cell.replace("visitor = ", f"{change}visitor = "), {"aws": aws})
+        assert capsys.readouterr().out == printed
