@@ -13,7 +13,7 @@ PAGES = [
     *ROOT.glob("*.md"), *(ROOT / "data").glob("*.md"), *(ROOT / "seeds").rglob("*.md"), *(ROOT / "notebooks").glob("*.md"),
     *(ROOT / "notebooks").glob("*.ipynb"),
 ]  # fmt: skip
-MADE_BY_RUNNING = re.compile(r"data/(offline|aws|workshop\.toml)")
+MADE_BY_RUNNING = re.compile(r"data/(offline|aws|wheels|workshop\.toml)")
 IMAGE_TAG = re.compile(r"<img\b[^>]*>")
 
 

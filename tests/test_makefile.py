@@ -37,3 +37,29 @@ def test_make_test_lints_checks_types_and_runs_tests_and_notebooks():
 def test_ci_runs_make_test():
     script = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     assert re.search(r"^(exec )?make test\b", script, re.M)
+
+
+def test_a_set_up_from_wheels_asks_no_index_anywhere(tmp_path):
+    def set_up(*settings):
+        command = ["make", "--dry-run", "--always-make", ".venv/.ready", *settings]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        return [line for line in done.stdout.splitlines() if "pip install" in line]
+
+    offline = f'--no-index --find-links "{tmp_path}"'
+    assert len(set_up()) == 3 and not any("--no-index" in line for line in set_up())
+    assert all(offline in line for line in set_up(f"WHEELS={tmp_path}"))
+
+
+def test_a_folder_of_wheels_that_is_not_there_is_named(tmp_path):
+    """The set-up is pointed at a virtual environment that is nowhere; it must stop before it makes one."""
+    command = ["make", f"VENV={tmp_path / 'venv'}", f"WHEELS={tmp_path / 'none'}", f"{tmp_path / 'venv'}/.ready"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode and "make wheels" in done.stderr + done.stdout
+    assert not (tmp_path / "venv").exists()
+
+
+def test_wheels_are_fetched_for_known_machines_only(tmp_path):
+    done = subprocess.run([ROOT / ".ci" / "wheels", "3.12", "amiga", tmp_path], capture_output=True, text=True)
+    assert done.returncode and "linux" in done.stderr and "macos" in done.stderr
+    machines = re.search(r"^MACHINES \?= (.+)$", MAKEFILE, re.M)[1].split()
+    assert set(machines) == set(re.findall(r"^  (\w+)\) ", (ROOT / ".ci" / "wheels").read_text(encoding="utf-8"), re.M))
