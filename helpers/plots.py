@@ -25,12 +25,13 @@ def style() -> AbstractContextManager[None]:
     return mpl.style.context(STYLE)
 
 
-def show(figure: Figure, *, alt: str) -> None:
+def show(figure: Figure, *, alt: str, words: str = "") -> None:
     """Displays the figure as a PNG with alternative text and closes it.
 
     Its text form, which stands in the file too, adds what was drawn: notebook tests compare texts and see no pixels.
+    words : what to add in its place, where what is drawn was measured and differs from run to run.
     """
-    words = f"{alt}\n{describe(figure)}"
+    words = f"{alt}\n{words or describe(figure)}"
     buffer = io.BytesIO()
     # No software version in the file: same figure, same bytes.
     figure.savefig(buffer, format="png", dpi=96, metadata={"Software": None, "Description": words})

@@ -149,6 +149,11 @@ class _Launch:
 
 def _parameters(aws: Workshop) -> dict[str, str]:
     """What the template asks for, from what the notebooks left; the function's zip is uploaded on the way."""
+    if aws.settings.shared:
+        raise SettingsError(
+            f"You share the index and the campaign of '{aws.settings.shared}', and the role of a function of yours may use your "
+            "own ones only. Let the owner of the room run notebook 09, or unset WORKSHOP_SHARED and run notebooks 01 to 05."
+        )
     index, campaign = (aws.state.require(key, made_in=made_in) for key, made_in in (("index_name", "03"), ("campaign_arn", "05")))
     if not aws.embedder.on_bedrock:
         raise SettingsError(
@@ -193,8 +198,8 @@ def _delete_zips(aws: Workshop) -> None:
         return
     s3 = aws.client("s3")
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=aws.bucket, Prefix=f"{aws.prefix}/search-api/"):
-        for item in page.get("Contents", []):
-            s3.delete_object(Bucket=aws.bucket, Key=item["Key"])
+        if keys := [{"Key": item["Key"]} for item in page.get("Contents", [])]:
+            s3.delete_objects(Bucket=aws.bucket, Delete={"Objects": keys, "Quiet": True})
 
 
 def _service(aws: Workshop, endpoint: str) -> str:

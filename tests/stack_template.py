@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from helpers.local.services.cloudformation.template import read_template
@@ -11,6 +11,8 @@ from helpers.stack import TEMPLATE
 TEXT = TEMPLATE.read_text(encoding="utf-8")
 # What launching and deleting the stack calls. It can't stand in a policy that only the stack makes: whoever launches has it.
 LAUNCHER_ONLY = {"cloudformation:CreateStack", "cloudformation:UpdateStack", "cloudformation:DeleteStack"}
+
+OF_THE_API = {"SearchApiStack", "SearchFunction", "SearchApi", "CallTheSearchApi"}
 
 
 def template() -> dict[str, Any]:
@@ -30,8 +32,18 @@ def actions_of(statement: dict[str, Any]) -> set[str]:
 
 
 def attendee_actions() -> set[str]:
-    """Every action that the policy of who runs the notebooks grants, with any OpenSearch."""
-    return {action for logical, one in statements() if logical == "AttendeePolicy" for action in actions_of(one)}
+    """Every action that the policy of who runs the notebooks grants, with any OpenSearch, but those for the search API."""
+    return _granted(lambda sid: sid not in OF_THE_API)
+
+
+def api_actions() -> set[str]:
+    """Those for the search API: CloudFormation asks for most of them in the attendee's name, when it makes the second stack."""
+    return _granted(lambda sid: sid in OF_THE_API)
+
+
+def _granted(is_meant: Callable[[str], bool]) -> set[str]:
+    mine = (one for logical, one in statements() if logical == "AttendeePolicy" and is_meant(one["Sid"]))
+    return {action for one in mine for action in actions_of(one)}
 
 
 def _below(node: Any) -> Iterator[dict[str, Any]]:

@@ -36,7 +36,7 @@ def build_package() -> bytes:
         for name, content in sorted(_files()):
             entry = zipfile.ZipInfo(name, _WHEN)
             entry.compress_type, entry.create_system, entry.external_attr = zipfile.ZIP_DEFLATED, 3, 0o100644 << 16
-            archive.writestr(entry, content, compresslevel=9)
+            archive.writestr(entry, content, compresslevel=6)
     return buffer.getvalue()
 
 

@@ -1,0 +1,34 @@
+"""Times are counted right, and a figure of them says nothing that the next run would contradict."""
+
+from __future__ import annotations
+
+import pytest
+from IPython.utils.capture import capture_output
+
+from helpers.latency import plot_latencies, quantile, time_calls
+
+
+def test_every_call_is_made_and_timed():
+    asked = []
+    seconds = time_calls(lambda: asked.append(1), 7)
+    assert len(asked) == len(seconds) == 7 and all(second >= 0 for second in seconds)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 5), (0.51, 6), (0.99, 10), (1, 10), (0.1, 1), (0.01, 1)])
+def test_a_quantile_is_the_smallest_time_that_is_enough(share, expected):
+    assert quantile([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], share) == expected
+
+
+def words_of(seconds):
+    with capture_output() as shown:
+        plot_latencies(seconds, title="A title", alt="Two ways")
+    [picture] = shown.outputs
+    assert picture.data["image/png"]
+    return picture.data["text/plain"]
+
+
+def test_its_words_are_those_of_every_run():
+    first = words_of({"here": [0.001, 0.002, 0.003], "there": [0.01, 0.02, 0.5]})
+    assert first == words_of({"here": [0.5, 0.2, 0.9], "there": [0.001, 0.0002, 0.1]})
+    assert first != words_of({"here": [0.001, 0.002], "there": [0.01, 0.02, 0.5]})
+    assert "here: 3 times measured" in first and "A title" in first
