@@ -3,8 +3,9 @@
 import base64
 import hashlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -64,9 +65,8 @@ def embed_images(
 
     Raises EmbedError after all other pictures are done and cached, with the bad ones in its `failed`.
     """
-    with VectorCache(cache, model=embedder.model, dimension=embedder.dimension) as vectors:
-        vectors.check_model(_embed(embedder, text="cache check"))
-        digests, failed = _digests(paths)
+    with open_cache(cache, embedder) as vectors:
+        digests, failed = read_digests(paths)
         first_path = {digest: path for path, digest in zip(reversed(paths), reversed(digests), strict=True) if digest}
         missing = [digest for digest in first_path if digest not in vectors]
 
@@ -78,6 +78,14 @@ def embed_images(
         if failed:
             raise EmbedError(_report(failed, len(paths)), failed)
         return vectors.rows([digest for digest in digests if digest])
+
+
+@contextmanager
+def open_cache(path: Path, embedder: Embedder) -> Iterator[VectorCache]:
+    """The cache of this model's vectors, once one text of two words has shown that it is still the one that filled it."""
+    with VectorCache(path, model=embedder.model, dimension=embedder.dimension) as vectors:
+        vectors.check_model(_embed(embedder, text="cache check"))
+        yield vectors
 
 
 def _embed_and_keep(
@@ -122,7 +130,8 @@ def _embed(embedder: Embedder, *, text: str | None = None, image: str | None = N
     return np.array(embedder.embed(text=text, image=image, purpose="index"), dtype=np.float32)
 
 
-def _digests(paths: Sequence[str | Path]) -> tuple[list[str | None], dict[str, str]]:
+def read_digests(paths: Sequence[str | Path]) -> tuple[list[str | None], dict[str, str]]:
+    """(the SHA-256 of each file, None where it can't be read; reason by path of those)."""
     digests: list[str | None] = []
     failed: dict[str, str] = {}
     for path in paths:

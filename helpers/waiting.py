@@ -15,8 +15,8 @@ from .progress import ProgressBar, clock
 GONE = "DELETED"
 MOST_OUTAGES = 20  # questions in a row without an answer: 10 minutes on AWS, and botocore has retried each of them
 _STATUS_MEMBERS = ("status", "TrainingJobStatus", "StackStatus")
-_REASON_MEMBERS = ("failureReason", "FailureReason", "StackStatusReason")
-_BEGIN_MEMBERS = ("creationDateTime", "CreationTime")
+_REASON_MEMBERS = ("failureReason", "FailureReason", "StackStatusReason", "message")
+_BEGIN_MEMBERS = ("creationDateTime", "CreationTime", "submitTime")
 
 
 class WaitError(OneLine, RuntimeError):

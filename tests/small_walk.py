@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from helpers import ranker
+from helpers.batch_embedding import collect_batch, start_batch
 from helpers.catalog import SEEDS, load_catalog
 from helpers.cleanup import clean_up_plan, delete_everything, inventory_by_tag
 from helpers.clustering import assign_clusters, read_centroids, start_for_each_k, train_kmeans, upload_vectors
@@ -50,6 +51,7 @@ def walk(aws: Any) -> None:
     catalog, personalize = load_catalog(aws.data).iloc[::80][:N_PICTURES].copy(), aws.client("personalize")
     files = [aws.data / file for file in catalog["file"]]
     assert check_model_lifecycle(aws.client("bedrock"), aws.embedder).endswith("ACTIVE")
+    assert collect_batch(aws, start_batch(aws, files[:9]), cache=aws.home / "v.sqlite") == {}
     vectors = embed_images(files, embedder=aws.embedder, cache=aws.home / "v.sqlite", workers=2)
     vectors_uri = upload_vectors(aws, vectors)
     for _ in range(2):  # the second time finds the job

@@ -48,7 +48,7 @@ STEPS = {  # helpers/*.py, each may import those before it
             ["cluster_quality", "cluster_names"],
             ["search", "pipelines", "rivals"],
             ["experiment", "scale", "run_estimate"],
-            ["gallery", "workshop"],
+            ["gallery", "workshop", "batch_embedding"],
             ["stack_status"],
             ["api"],
             ["stack", "search_api"],

@@ -20,7 +20,7 @@ from helpers.workshop import RETRIES
 
 TITAN = TitanEmbedder(None)
 CLIENT = boto3.Session("key", "secret", region_name="us-east-1").client("bedrock", config=RETRIES)
-OFFLINE = LocalSession({"bedrock": Bedrock()}).client("bedrock")
+OFFLINE = LocalSession({"bedrock": Bedrock(None)}).client("bedrock")
 
 
 def told(**lifecycle):

@@ -172,8 +172,17 @@ class LocalCloud:
 
     def _bedrock(self) -> object:
         from .services.bedrock import Bedrock
+        from .services.bedrock_jobs import Surroundings
 
-        return Bedrock(self.region)
+        files = self._objects
+        around = Surroundings(
+            self._store, files.list_uris, files.read_uri, files.write_uri, self._role_exists, self._invoke_model
+        )
+        return Bedrock(around, self.region)
+
+    def _invoke_model(self, model: str, request: dict) -> dict:
+        runtime: Any = self._services["bedrock-runtime"]
+        return json.loads(runtime.invoke_model(modelId=model, body=json.dumps(request))["body"].read())
 
     def _bedrock_runtime(self) -> object:
         from .services.bedrock_runtime import BedrockRuntime

@@ -18,8 +18,8 @@ from helpers.workshop import connect
 HELPERS = REPOSITORY / "helpers"
 
 # Members that waiting.py asks for in turn, because each service calls its status, reason and beginning differently.
-EITHER = {"status", "TrainingJobStatus", "StackStatus", "failureReason", "FailureReason", "StackStatusReason"}
-BEGINNINGS = {"creationDateTime", "CreationTime"}
+EITHER = {"status", "TrainingJobStatus", "StackStatus", "failureReason", "FailureReason", "StackStatusReason", "message"}
+BEGINNINGS = {"creationDateTime", "CreationTime", "submitTime"}
 # Members that helpers ask for with `.get`, because AWS leaves them out, too.
 MAY_BE_MISSING = {
     "latestCampaignUpdate": "there is none before the first update",
@@ -43,6 +43,7 @@ NOT_IN_THE_WALK = {
     ("preflight.py", "name"): "what earlier runs left: tests/test_preflight.py",
     **{("shared_room.py", name): "an attendee's: tests/test_shared_room.py" for name in ("Body", "name")},
     ("running.py", "TrainingJobName"): "a job in progress: tests/test_running.py",
+    **{(name, "message"): "of Titan's own JSON, not of a job" for name in ("titan.py", "batch_embedding.py")},
     ("training_jobs.py", "TrainingJobName"): "a job that the state forgot: tests/test_training_jobs.py",
 }  # fmt: skip
 

@@ -1,6 +1,7 @@
-"""Amazon Bedrock's catalogue of models, as far as the workshop asks: is Titan there, and is it still active?"""
+"""Amazon Bedrock's catalogue of models, as far as the workshop asks: is Titan there, and is it still active? And its jobs."""
 
 from ..errors import ServiceError
+from .bedrock_jobs import InvocationJobs, Surroundings
 
 TITAN = "amazon.titan-embed-image-v1"
 # Where Titan Multimodal Embeddings G1 is offered (its model card in the Bedrock user guide).
@@ -10,10 +11,14 @@ TITAN_REGIONS = (
 )  # fmt: skip
 
 
-class Bedrock:
-    """Knows one foundation model, Titan Multimodal Embeddings G1, in the regions that offer it."""
+class Bedrock(InvocationJobs):
+    """Knows one foundation model, Titan Multimodal Embeddings G1, in the regions that offer it.
 
-    def __init__(self, region: str = "us-east-1"):
+    around: what batch jobs need of the account.
+    """
+
+    def __init__(self, around: Surroundings, region: str = "us-east-1"):
+        super().__init__(around, [TITAN], region)
         self._region = region
 
     def get_foundation_model(self, *, modelIdentifier: str) -> dict:

@@ -20,7 +20,7 @@ TITAN = "amazon.titan-embed-image-v1"
 
 @pytest.fixture(scope="module")
 def session():
-    return LocalSession({"bedrock-runtime": BedrockRuntime(WEIGHTS), "bedrock": Bedrock()})
+    return LocalSession({"bedrock-runtime": BedrockRuntime(WEIGHTS), "bedrock": Bedrock(None)})
 
 
 @pytest.fixture(scope="module")
