@@ -38,6 +38,7 @@ STEPS = {  # helpers/*.py, each may import those before it
                 "tables",
                 "picture_files",
                 "tagging",
+                "index_versions",
             ],
             ["patience", "preflight_rows", "aws_account", "read_only"],
             ["costs", "durations", "credentials", "waiting", "embedder", "plots", "pipeline_formulas", "measurements"],

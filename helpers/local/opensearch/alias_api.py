@@ -44,15 +44,23 @@ def delete_alias(request: Request) -> Answer:
 
 
 def change_aliases(request: Request) -> Answer:
-    """Several `add` and `remove` actions, in order."""
+    """Several `add` and `remove` actions, all or none, in one step for whoever looks."""
     body = request.json()
     refuse_members("a change of aliases", body, built={"actions"}, refusal=x_content("aliases"))
     changes = [_change_of(request, action) for action in body.get("actions") or []]
     if not changes:
         raise invalid_request("Must specify at least one action")
-    for indices, aliases, add in changes:
-        for alias in aliases:
-            _change(indices, alias, add=add)
+    pairs = [(index, alias, add) for indices, aliases, add in changes for index in indices for alias in aliases]
+    with request.catalog.changing_aliases():
+        for index, alias, add in pairs:
+            added = any((index.name, alias) == (other.name, name) for other, name, adds in pairs if adds)
+            if not add and not added and alias not in index.record["aliases"]:
+                raise OpenSearchError(404, "aliases_not_found_exception", f"aliases [{alias}] missing")
+        last = {(index.name, alias): (index, add) for index, alias, add in pairs}
+        # What is added comes first: a process killed half-way leaves the alias with both, never with none.
+        for (_, alias), (index, add) in sorted(last.items(), key=lambda change: not change[1][1]):
+            if add or alias in index.record["aliases"]:
+                _change([index], alias, add=add)
     return 200, ACKNOWLEDGED
 
 

@@ -9,6 +9,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import unquote
@@ -88,9 +89,19 @@ class Catalog:
         return list(found.values())
 
     def with_alias(self, alias: str) -> list[Index]:
-        """The indices that have this alias."""
-        opened = (self.open(name) for name in self.names())
-        return [index for index in opened if alias in index.record["aliases"]]
+        """The indices that have this alias, as one moment had them: a switch is seen before or after, never half-way."""
+        found = []
+        with self.changing_aliases():
+            for name in self.names():
+                with suppress(OpenSearchError):  # deleted since it was listed
+                    index = self.open(name)
+                    if alias in index.record["aliases"]:
+                        found.append(index)
+        return found
+
+    def changing_aliases(self) -> AbstractContextManager:
+        """Keeps those out who change aliases or look them up."""
+        return self._store.lock("_aliases")  # which no index can be called
 
     def create(self, name: str, body: dict[str, Any]) -> None:
         """Make an index. Raises the 400 errors of a bad name, setting or mapping, or if it exists."""
