@@ -128,8 +128,9 @@ def test_the_instructors_cell_fails_and_is_mended_as_their_page_says(walked, cap
     walked.catalog["cluster"].to_csv(aws.home / "clusters.csv")
     aws.state["clusters"], aws.state["tracking_id"] = "clusters.csv", walked.tracking_id
     page = (README.parent / "notebooks" / "for_instructors.md").read_text(encoding="utf-8").partition("## A cell that fails")[2]
-    [cell, gap, mending] = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
-    [error, nothing_moved, mended] = re.findall(r"^```\n(.*?)^```", page, re.M | re.S)
+    blocks = re.findall(r"^```(python)?\n(.*?)^```$", page, re.M | re.S)
+    [cell, gap, mending] = [text for language, text in blocks if language]
+    [error, nothing_moved, mended] = [text for language, text in blocks if not language]
     with pytest.raises(ParamValidationError) as failed:
         exec(cell, {"aws": aws})
     assert f"ParamValidationError: {failed.value}" == error.strip()
