@@ -24,6 +24,7 @@ WHAT_FOR = {
     "BucketPolicy": "TLS only; Personalize may read",
     "SageMakerRole": "what SageMaker may do while it trains",
     "PersonalizeRole": "what Personalize may read",
+    "SchedulerRole": "a scheduled deletion of the campaign",
     "BatchRole": "what a batch job of Bedrock may read and write",
     "SearchRole": "what the search function may do",
     "AttendeePolicy": "what these notebooks may call",

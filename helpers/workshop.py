@@ -77,6 +77,13 @@ class Workshop:
             raise SettingsError("The stack has no role for batch jobs. " + STACK_HELP)
         return self._found["BatchRoleArn"]
 
+    @property
+    def scheduler_role_arn(self) -> str:
+        """The role of a scheduled deletion. Raises SettingsError when the stack is too old to have one, or is not ours."""
+        if "SchedulerRoleArn" not in self._found:
+            raise SettingsError("There is no role for a schedule. Run the cell that launches the stack in notebook 00 again.")
+        return self._found["SchedulerRoleArn"]
+
     @cached_property
     def opensearch(self) -> OpenSearch:
         settings = self.settings

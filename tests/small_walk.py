@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 
 from helpers import ranker
 from helpers.batch_embedding import collect_batch, start_batch
+from helpers.campaign_schedule import delete_campaign_after, keep_campaign
 from helpers.catalog import SEEDS, load_catalog
 from helpers.cleanup import clean_up_plan, delete_everything, inventory_by_tag
 from helpers.clustering import assign_clusters, read_centroids, start_for_each_k, train_kmeans, upload_vectors
@@ -40,7 +42,7 @@ def raise_the_stack(aws: Any) -> None:
     cloudformation.update_stack(StackName=aws.prefix, TemplateBody=older, Capabilities=["CAPABILITY_NAMED_IAM"],
                                 Parameters=[{"ParameterKey": "Prefix", "UsePreviousValue": True}])  # fmt: skip
     launch_stack(aws)
-    assert len(stack_resources(aws)) == 9
+    assert len(stack_resources(aws)) == 10
 
 
 def walk(aws: Any) -> None:
@@ -89,6 +91,9 @@ def walk(aws: Any) -> None:
     found = personalized_search(aws.search_engine(), text="cat", user_id="u1")
     record_event(aws.client("personalize-events"), tracking_id, "u1", "session", found[0].cluster, "view")
     preflight(aws)
+    for hours in (2, 3):  # the second time moves the moment
+        delete_campaign_after(aws, hours=hours, now=datetime(2030, 1, 1, tzinfo=UTC))
+    keep_campaign(aws)
     # Clean-up looks after what is still being made, too.
     start_for_each_k(aws, vectors_uri, [K - 1], feature_dim=vectors.shape[1])
     personalize.create_solution_version(solutionArn=solution)

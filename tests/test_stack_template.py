@@ -16,7 +16,7 @@ from helpers.settings import OPENSEARCH_FLAVOURS
 from helpers.stack import WHAT_FOR
 
 REGIONS = ["us-east-1", "us-west-2", "eu-central-1"]  # where Titan is
-SERVICES = {f"{name}.amazonaws.com" for name in ("sagemaker", "personalize", "bedrock", "lambda")}
+SERVICES = {f"{name}.amazonaws.com" for name in ("sagemaker", "personalize", "bedrock", "lambda", "scheduler")}
 MODELS = {  # clients whose operations an action's prefix stands for
     "personalize": ("personalize", "personalize-runtime", "personalize-events"), "bedrock": ("bedrock", "bedrock-runtime"),
     "servicequotas": ("service-quotas",), "tag": ("resourcegroupstaggingapi",),
@@ -58,7 +58,7 @@ def test_no_action_is_a_pattern():
 def test_no_principal_is_open():
     found = [statement["Principal"] for _, statement in allowed() if "Principal" in statement]
     own_account = {"AWS": {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:root"}}  # IAM decides, nobody else
-    assert len(found) == 6
+    assert len(found) == 7
     assert [one for one in found if one != own_account and not (one.keys() == {"Service"} and one["Service"] in SERVICES)] == []
 
 
@@ -166,13 +166,13 @@ def test_the_account_that_it_makes(account):
     bucket, role = f"{prefix}-us-east-1-{number}", f"arn:aws:iam::{number}:role/{prefix}"
     assert outputs == {
         "BucketName": bucket, "SageMakerRoleArn": f"{role}-sagemaker", "PersonalizeRoleArn": f"{role}-personalize",
-        "BatchRoleArn": f"{role}-batch", "SearchRoleArn": f"{role}-search",
+        "BatchRoleArn": f"{role}-batch", "SchedulerRoleArn": f"{role}-scheduler", "SearchRoleArn": f"{role}-search",
         "AttendeePolicyArn": f"arn:aws:iam::{number}:policy/{prefix}-attendee",
     }  # fmt: skip
     [rule] = s3.get_bucket_encryption(Bucket=bucket)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rule["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
     assert {"Key": "workshop", "Value": prefix} in s3.get_bucket_tagging(Bucket=bucket)["TagSet"]
-    for service in ("sagemaker", "personalize", "bedrock", "lambda"):
+    for service in ("sagemaker", "personalize", "bedrock", "lambda", "scheduler"):
         name = f"{prefix}-{service.replace('bedrock', 'batch').replace('lambda', 'search')}"
         described = iam.get_role(RoleName=name)["Role"]
         [trust] = described["AssumeRolePolicyDocument"]["Statement"]

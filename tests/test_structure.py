@@ -39,6 +39,7 @@ TESTED_ELSEWHERE = {  # modules without a test file of their name, and the files
     "helpers/local/services/cloudformation/*.py": "tests/local/services/cloudformation/test_*.py",
     "helpers/local/services/bedrock.py": "tests/local/services/test_bedrock*.py",
     "helpers/local/services/iam*.py": "tests/local/services/test_iam_sts.py",
+    "helpers/local/services/scheduler.py": "tests/test_campaign_schedule.py",  # through the helper, and in tests/contract
     "helpers/local/services/sts.py": "tests/local/services/test_iam_sts.py",
 }
 

@@ -66,6 +66,7 @@ class LocalCloud:
             "iam": lambda: IAM(self._store),
             "cloudformation": lambda: self._stacks,
             "service-quotas": self._service_quotas,
+            "scheduler": self._scheduler,
             "bedrock": self._bedrock,
             "bedrock-runtime": self._bedrock_runtime,
             "sagemaker": self._sagemaker,
@@ -164,6 +165,11 @@ class LocalCloud:
         self.node.handle("DELETE", "/*", {}, b"")
 
     # Each service is imported when it is first called: a notebook waits only for the libraries that it needs.
+
+    def _scheduler(self) -> object:
+        from .services.scheduler import Scheduler
+
+        return Scheduler(self._store, self._role_exists, self.region)
 
     def _service_quotas(self) -> object:
         from .services.service_quotas import ServiceQuotas

@@ -28,6 +28,7 @@ def test_the_cloud_offers_what_the_workshop_needs(account, offered):
     assert set(account.services) == {
         "s3", "sts", "iam", "cloudformation", "bedrock", "bedrock-runtime", "sagemaker",
         "personalize", "personalize-runtime", "personalize-events", "service-quotas", "resourcegroupstaggingapi",
+        "scheduler",
     }  # fmt: skip
     assert {service for service, _ in offered} == set(account.services)
 

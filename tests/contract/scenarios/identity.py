@@ -13,7 +13,7 @@ def roles_are_looked_up(account):
     pages = iam.get_paginator("list_roles").paginate(PaginationConfig={"PageSize": 1})
     names = [role["RoleName"] for page in pages for role in page["Roles"]]
     assert [name for name in names if name.startswith("workshop-")] == [
-        "workshop-batch", "workshop-personalize", "workshop-sagemaker", "workshop-search"]  # fmt: skip
+        "workshop-batch", "workshop-personalize", "workshop-sagemaker", "workshop-scheduler", "workshop-search"]  # fmt: skip
     account.refuses("NoSuchEntity", iam.get_role, RoleName="nobody")
     account.refuses("ValidationError", iam.get_role, RoleName="with space")
 
