@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,10 @@ import pandas as pd
 
 COLUMNS = ("image_id", "file", "title", "subject", "style", "pose", "color")
 SEEDS = Path(__file__).resolve().parents[1] / "seeds"
+
+
+class CatalogError(ValueError):
+    """The file of pictures or clicks can't be used as it is; the message says what to change."""
 
 
 @dataclass(frozen=True)
@@ -25,19 +30,21 @@ def load_catalog(data: Path) -> pd.DataFrame:
     """The pictures, indexed by image_id: columns file, title, subject, style, pose, color.
 
     Subject, style, pose and color are for plots and measurement only: nothing that ranks reads them.
-    Raises FileNotFoundError naming the command that draws the pictures, and ValueError for missing columns or equal ids.
+    Raises FileNotFoundError naming the command that draws the pictures, and CatalogError for a file that is no such table.
     """
     path = data / "catalog.csv"
     if not path.exists():
         raise FileNotFoundError(
             f"{path} is missing. Fetch the repository's data folder again, or run: make data"
         )
-    catalog = pd.read_csv(path, dtype={"image_id": str})
+    catalog = _read_table(path, {"image_id": str})
     if missing := [column for column in COLUMNS if column not in catalog]:
-        raise ValueError(f"{path} has no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}.")
+        raise CatalogError(f"{path} has no column {', '.join(missing)}; it needs {', '.join(COLUMNS)}.")
+    if catalog[["image_id", "file"]].isna().any(axis=None):
+        raise CatalogError(f"{path} has a row without image_id or file. Fill it in, or delete the row.")
     if catalog["image_id"].duplicated().any():
         twice = catalog.loc[catalog["image_id"].duplicated(), "image_id"].iloc[0]
-        raise ValueError(f"{path} has {twice} twice. Give every picture an image_id of its own.")
+        raise CatalogError(f"{path} has {twice} twice. Give every picture an image_id of its own.")
     return catalog.set_index("image_id")
 
 
@@ -48,7 +55,20 @@ def load_interactions(data: Path) -> pd.DataFrame:
         raise FileNotFoundError(
             f"{path} is missing. Fetch the repository's data folder again, or run: make data"
         )
-    return pd.read_csv(path, dtype={"user_id": str, "image_id": str, "event_type": str})
+    return _read_table(path, {"user_id": str, "image_id": str, "event_type": str})
+
+
+def _read_table(path: Path, types: dict[str, type]) -> pd.DataFrame:
+    """The CSV file. Raises CatalogError when it is none, or a line has more fields than the header."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            return pd.read_csv(path, dtype=types, index_col=False)
+    except (pd.errors.ParserError, pd.errors.ParserWarning, pd.errors.EmptyDataError, UnicodeError, OSError) as error:
+        raise CatalogError(
+            f"{path} is no table that can be read ({error}). Save it as CSV in UTF-8: commas, one line of column names, as many "
+            "fields in every line."
+        ) from error
 
 
 def load_personas() -> list[Persona]:

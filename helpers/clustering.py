@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,7 +37,12 @@ def upload_vectors(aws: Workshop, vectors: NDArray[np.float32], *, form: str = "
     """The S3 URI of the vectors (n_items, n_features), ready for training; equal vectors get an equal URI.
 
     form : "recordio", or "csv", which is readable and three times the size.
+
+    Raises ValueError for anything else, and for vectors that hold something else than finite numbers, or nothing.
     """
+    if form not in _FORMATS:
+        raise ValueError(f"form is {form!r}; it may be {' or '.join(_FORMATS)}")
+    vectors = _matrix("vectors", vectors)
     encode, content_type = _FORMATS[form]
     body = encode(vectors)
     key = f"{aws.prefix}/vectors/{hashlib.sha256(body).hexdigest()[:16]}.{form}"
@@ -104,6 +111,7 @@ def assign_clusters(vectors: NDArray[np.float32], centroids: NDArray[np.float32]
 
     vectors (n_items, n_features), centroids (k, n_features). Distance is Euclidean.
     """
+    vectors, centroids = _matrix("vectors", vectors, least=0), _matrix("centroids", centroids)
     if vectors.shape[1] != centroids.shape[1]:
         raise ValueError(f"vectors have {vectors.shape[1]} features, centroids {centroids.shape[1]}; embed both alike")
     # |x - c|² = |x|² - 2 x·c + |c|², and |x|² is the same for every centroid
@@ -116,6 +124,12 @@ def _requests(
     n_vectors: int | None = None, num_trials: int | None = None, instance_type: str = INSTANCE_TYPE, **hyperparameters: Any,
 ) -> dict[int, Request]:  # fmt: skip
     """What to train for each k, in the given order."""
+    if not isinstance(vectors_uri, str) or not re.fullmatch("s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/.+", vectors_uri):
+        raise ValueError(f"The vectors' place is {vectors_uri!r}; give the URI that upload_vectors answers, s3://bucket/key.")
+    ks = list(ks)
+    for name, number in [*(("k", k) for k in ks), ("feature_dim", feature_dim), ("epochs", epochs)]:
+        if not isinstance(number, Integral) or number < 1:
+            raise ValueError(f"{name} is {number!r}; choose a whole number from 1")
     ks = list(dict.fromkeys(map(int, ks)))
     if len(ks) > MOST_KS:
         raise ValueError(
@@ -133,6 +147,20 @@ def _requests(
             settings.setdefault("extra_center_factor", max(1, min(10, n_vectors // k)))
         requests[k] = Request(vectors_uri, content_type, settings, instance_type, _digest([*objects, settings]))
     return requests
+
+
+def _matrix(name: str, given: NDArray[np.float32], *, least: int = 1) -> NDArray[np.float32]:
+    """The same matrix. Raises ValueError unless it has two dimensions, `least` rows, and finite numbers."""
+    try:
+        matrix = np.asarray(given)
+        if matrix.ndim == 2 and len(matrix) >= least and matrix.shape[1] and np.isfinite(matrix).all():
+            return matrix
+    except (TypeError, ValueError) as error:  # rows of different lengths, or texts
+        raise ValueError(f"{name} are no table of numbers ({error}); embed the pictures again (notebook 01)") from error
+    raise ValueError(
+        f"{name} must have the shape (n_items, n_features) and hold finite numbers; these have {matrix.shape}. "
+        "Embed the pictures again (notebook 01)."
+    )
 
 
 def _objects(aws: Workshop, vectors_uri: str) -> list[Any]:

@@ -137,9 +137,9 @@ def read_digests(paths: Sequence[str | Path]) -> tuple[list[str | None], dict[st
     for path in paths:
         try:
             digests.append(hashlib.sha256(Path(path).read_bytes()).hexdigest())
-        except OSError as error:
+        except (OSError, TypeError, ValueError) as error:  # no file, no path, or none that a file can have
             digests.append(None)
-            failed[str(path)] = f"{path} cannot be read ({error.strerror}). Next step: check the path."
+            failed[str(path)] = f"{path!r:.200} cannot be read ({error}). Next step: check the path."
     return digests, failed
 
 
@@ -157,8 +157,8 @@ def _read(source: str | Path | bytes | bytearray | memoryview) -> tuple[bytes, s
         return bytes(source), "The given data"
     try:
         return Path(source).read_bytes(), str(source)
-    except OSError as error:
-        raise EmbedError(f"{source} cannot be read ({error.strerror}). Next step: check the path.") from error
+    except (OSError, TypeError, ValueError) as error:  # no file, no path, or none that a file can have
+        raise EmbedError(f"{source!r:.200} cannot be read ({error}). Next step: check the path.") from error
 
 
 def _is_fit(image: Image.Image, content: bytes) -> bool:

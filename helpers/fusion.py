@@ -11,6 +11,7 @@ Plain Python, no imports beyond the standard library: the same file travels into
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 DEFAULT_WEIGHT = 0.6  # of taste; more finds more of the right style and, from 0.65 on, wrong subjects (make measure)
 LOWEST_TASTE = 1e-7  # Personalize rounds its scores to 7 decimals; below this nothing is known
@@ -64,17 +65,24 @@ def normalize(scores: Sequence[float]) -> list[float]:
     Raises ValueError if one of them is NaN or infinite.
     """
     for place, score in enumerate(scores):
-        if not math.isfinite(score):
-            raise ValueError(f"score number {place} is {score}; drop this candidate before fusing the others")
+        _refuse_unless(isinstance(score, Real) and math.isfinite(score), place, score)
     if not scores:
         return []
     lowest, highest = min(scores), max(scores)
     if lowest == highest:
         return [0.5] * len(scores)
-    return [(score - lowest) / (highest - lowest) for score in scores]
+    # Halves, because the distance of the two largest numbers is more than the largest number.
+    return [(score / 2 - lowest / 2) / (highest / 2 - lowest / 2) for score in scores]
+
+
+def _refuse_unless(good: bool, place: int, score: object) -> None:
+    if not good:
+        raise ValueError(f"score number {place} is {score!r}; drop this candidate before fusing the others")
 
 
 def _log_scores(scores: Sequence[float | None]) -> list[float]:
+    for place, score in enumerate(scores):
+        _refuse_unless(score is None or isinstance(score, Real), place, score)
     known = [math.log(max(score, LOWEST_TASTE)) for score in scores if score]
     lowest = min(known, default=math.log(LOWEST_TASTE))
     return [math.log(max(score, LOWEST_TASTE)) if score else lowest for score in scores]

@@ -13,6 +13,7 @@ import pandas as pd
 
 COLUMNS = ("user_id", "image_id", "event_type", "timestamp")
 LEAST_INTERACTIONS = 1000
+LONGEST_ID = 256  # characters of a user, a picture or an event type
 LEAST_USERS = 25  # with two interactions or more
 _LATEST_SECOND = 10_000_000_000  # in the year 2286; anything later was counted in milliseconds
 
@@ -27,9 +28,11 @@ def remap_to_clusters(interactions: pd.DataFrame, cluster_of: Mapping[str, str])
 
     interactions: columns user_id, image_id, event_type, timestamp (epoch seconds). cluster_of: cluster id of
     each image id. Rows keep their order; ids are strings and times whole numbers, as Personalize wants them.
-    Raises InteractionsError for missing columns, pictures outside the catalogue, or times that are no epoch
-    seconds.
+    Raises InteractionsError for missing columns, ids that Personalize does not take, pictures outside the catalogue, or times
+    that are no epoch seconds.
     """
+    if not isinstance(interactions, pd.DataFrame):
+        raise InteractionsError(f"The click log is a {type(interactions).__name__}; read it with load_interactions.")
     if missing := [column for column in COLUMNS if column not in interactions.columns]:
         raise InteractionsError(
             f"The click log has no column {', '.join(missing)}. Name its columns {', '.join(COLUMNS)}."
@@ -39,7 +42,7 @@ def remap_to_clusters(interactions: pd.DataFrame, cluster_of: Mapping[str, str])
             f"{incomplete} rows of the click log lack a user, a picture, an event type or a time. Fill them in, or drop "
             "these rows: interactions.dropna()."
         )
-    images = interactions["image_id"].astype(str)
+    users, images, event_types = (_ids(interactions[name]) for name in COLUMNS[:3])
     unknown = sorted(set(images) - set(cluster_of))
     if unknown:
         shown = ", ".join(unknown[:5]) + (", …" if len(unknown) > 5 else "")
@@ -47,11 +50,16 @@ def remap_to_clusters(interactions: pd.DataFrame, cluster_of: Mapping[str, str])
             f"{len(unknown)} clicked pictures are not in the catalogue: {shown}. Add them to the catalogue and "
             "run notebooks 01 and 02 again, or drop their rows from the click log."
         )
+    if wrong := [image for image in set(images) if not isinstance(cluster_of[image], str) or not cluster_of[image]]:
+        raise InteractionsError(
+            f"The cluster of {wrong[0]!r} is {cluster_of[wrong[0]]!r}; clusters are strings such as '7'. Take them from "
+            "assign_clusters (notebook 02), and read their file with dtype=str."
+        )
     return pd.DataFrame(
         {
-            "USER_ID": interactions["user_id"].astype(str),
+            "USER_ID": users,
             "ITEM_ID": [cluster_of[image] for image in images],
-            "EVENT_TYPE": interactions["event_type"].astype(str),
+            "EVENT_TYPE": event_types,
             "TIMESTAMP": _epoch_seconds(pd.Series(interactions["timestamp"])),
         }
     ).reset_index(drop=True)
@@ -64,6 +72,8 @@ def check_minimums(interactions: pd.DataFrame) -> dict[str, int]:
     Call it after the remap: that is what Personalize counts.
     Raises InteractionsError below 1,000 interactions or 25 users with two interactions each.
     """
+    if missing := {"USER_ID", "ITEM_ID"} - set(interactions.columns):
+        raise InteractionsError(f"The table has no column {', '.join(sorted(missing))}. Call remap_to_clusters first.")
     per_user = interactions["USER_ID"].value_counts()
     counts = {
         "interactions": len(interactions),
@@ -110,6 +120,20 @@ def to_csv(interactions: pd.DataFrame) -> bytes:
     return text.encode()
 
 
+def _ids(values: pd.Series) -> pd.Series:
+    """The values as strings. Raises InteractionsError for one that Personalize does not take."""
+    try:
+        texts = pd.Series(values.astype(str))
+    except UnicodeError as error:  # half a character
+        raise InteractionsError(f"{values.name!s} holds what is no text ({error}). Correct it, or drop its rows.") from error
+    if wrong := [text for text in texts.unique() if not 0 < len(text) <= LONGEST_ID]:
+        raise InteractionsError(
+            f"{values.name!s} {wrong[0]!r:.40} is no id: Personalize takes 1 to {LONGEST_ID} characters. "
+            "Correct it, or drop its rows."
+        )
+    return texts
+
+
 def _epoch_seconds(timestamps: pd.Series) -> pd.Series:
     numbers = pd.Series(pd.to_numeric(timestamps, errors="coerce"))
     if numbers.isna().any() or (numbers % 1 != 0).any():
@@ -117,6 +141,8 @@ def _epoch_seconds(timestamps: pd.Series) -> pd.Series:
             "Some timestamps are no whole numbers. "
             "Give the time of each click in seconds since 1 January 1970 (UTC)."
         )
+    if (numbers < 0).any():
+        raise InteractionsError("Some timestamps lie before 1970. Give each click's time in seconds since then (UTC).")
     if (numbers > _LATEST_SECOND).any():
         raise InteractionsError(
             "Some timestamps look like milliseconds. Personalize would accept them and take them for dates "

@@ -7,6 +7,7 @@ format, is retired.
 import io
 import struct
 import tarfile
+import zlib
 from collections.abc import Iterator
 
 import numpy as np
@@ -57,13 +58,16 @@ def centroids_in_archive(archive: bytes) -> NDArray[np.float32]:
 
     Raises ValueError when the archive holds no K-Means model.
     """
-    with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as files:
-        names = files.getnames()
-        found = [name for name in names if name.rpartition("/")[2] == MODEL_FILE]
-        content = files.extractfile(found[0]) if found else None
-        if content is None:
-            raise ValueError(f"this archive holds {', '.join(names) or 'nothing'} but no {MODEL_FILE}: not K-Means")
-        arrays = list(arrays_in_mxnet_list(content.read()))
+    try:
+        with tarfile.open(fileobj=io.BytesIO(archive), mode="r:gz") as files:  # read in memory: nothing is unpacked to a path
+            names = files.getnames()
+            found = [name for name in names if name.rpartition("/")[2] == MODEL_FILE]
+            content = files.extractfile(found[0]) if found else None
+            if content is None:
+                raise ValueError(f"this archive holds {', '.join(names) or 'nothing'} but no {MODEL_FILE}: not K-Means")
+            arrays = list(arrays_in_mxnet_list(content.read()))
+    except (tarfile.TarError, EOFError, OSError, zlib.error, struct.error, KeyError) as error:
+        raise ValueError(f"this is no readable model.tar.gz ({error}); train again, or fetch the job's own file") from error
     if len(arrays) != 1 or arrays[0].ndim != 2:
         raise ValueError(f"{MODEL_FILE} should hold one matrix; it holds {[array.shape for array in arrays]}")
     return arrays[0].astype(np.float32)

@@ -11,6 +11,11 @@ from typing import Any
 MOST_CLUSTERS = 500  # per request; Personalize's own limit
 # unconfirmed: what Personalize does with one cluster twice in a request, so each is sent once; and whether a cluster that it
 # never saw comes back with a score of 0 or with none, so callers take both alike.
+LONGEST_ID = 256  # characters of the id of a user, a session or an item
+
+
+class RankingError(ValueError):
+    """What Personalize could not use; the message names it and says what to do."""
 
 
 def rank_clusters(
@@ -21,16 +26,17 @@ def rank_clusters(
 
     Scores are a soft-max over the request: they sum to 1, so they shrink as the list grows and must not be
     compared across requests. That is also why a long list cannot be cut into several requests.
-    Raises ValueError for more than 500 distinct clusters or without a campaign.
+    Raises RankingError for more than 500 distinct clusters, without a campaign, or for an id that is none.
     Source: Amazon Personalize, GetPersonalizedRanking.
     """
-    distinct = list(dict.fromkeys(clusters))
+    distinct = list(dict.fromkeys(_check_id("cluster", cluster) for cluster in clusters))
+    _check_id("user_id", user_id)
     if not distinct:
         return {}
     if not campaign_arn:
-        raise ValueError("There is no campaign to ask; run notebook 05 (train and deploy the ranker) first.")
+        raise RankingError("There is no campaign to ask; run notebook 05 (train and deploy the ranker) first.")
     if len(distinct) > MOST_CLUSTERS:
-        raise ValueError(
+        raise RankingError(
             f"{len(distinct)} different clusters, but Personalize ranks at most {MOST_CLUSTERS} in one "
             "request; ask for fewer candidates."
         )
@@ -53,9 +59,21 @@ def record_event(
     """Nothing; tells Personalize that the user viewed, favorited or downloaded a picture of this cluster.
 
     sent_at: when it happened (default: now). Offline the next ranking knows it; AWS takes some seconds.
+    Raises RankingError for an id, an event type or a time that is none.
     Source: Amazon Personalize, PutEvents.
     """
+    ids = {"tracking_id": tracking_id, "user_id": user_id, "session_id": session_id, "cluster": cluster, "event_type": event_type}
+    for name, value in ids.items():
+        _check_id(name, value)
+    if not isinstance(sent_at, datetime | None):
+        raise RankingError(f"sent_at is {sent_at!r:.40}; give a datetime, or None for now.")
     event = {"eventType": event_type, "itemId": cluster, "sentAt": sent_at or datetime.now(UTC)}
     personalize_events.put_events(
         trackingId=tracking_id, userId=user_id, sessionId=session_id, eventList=[event]
     )
+
+
+def _check_id(name: str, value: object) -> str:
+    if not isinstance(value, str) or not 1 <= len(value) <= LONGEST_ID or any("\ud800" <= letter <= "\udfff" for letter in value):
+        raise RankingError(f"{name} is {value!a:.40}; give a string of 1 to {LONGEST_ID} characters.")
+    return value

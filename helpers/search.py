@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 from .embedder import Embedder
 from .fusion import DEFAULT_WEIGHT, fuse
 from .model_match import check_model_once
 from .ranking_client import rank_clusters
-from .vector_index import knn_search
+from .vector_index import MOST_HITS, knn_search
 
 DEFAULT_CANDIDATES = 200  # nearest pictures that re-ranking may choose from
 
 
-class EmptyQuery(ValueError):
+class BadQuestion(ValueError):
+    """Something in the question can't be used; the message names it and says what it may be."""
+
+
+class EmptyQuery(BadQuestion):
     """Neither words nor a picture were given."""
 
 
@@ -60,15 +65,11 @@ def personalized_search(
 
     text, image: the query, words or a base64-encoded picture or both. user_id: None gives the generic order and makes no
     Personalize call. weight: 0 = relevance only, 1 = taste only.
-    Raises EmptyQuery without a query; ValueError for a weight outside 0–1 or a size below 1; ModelMismatch when the index
-    holds the vectors of another model.
+    Raises EmptyQuery without a query; BadQuestion for a weight outside 0–1, a number of pictures outside 1–10,000, or a text or
+    user that is none; ModelMismatch when the index holds the vectors of another model.
     """
-    if not (text and text.strip()) and not image:
-        raise EmptyQuery("Type a word or choose a picture to search for.")
-    if not 0 <= weight <= 1:  # also true for NaN
-        raise ValueError(f"weight is {weight}; choose a number from 0 (search only) to 1 (taste only)")
-    if size < 1:
-        raise ValueError(f"size is {size}; ask for one picture or more")
+    _check(text, image, user_id, weight)
+    size, candidates = _count("size", size), _count("candidates", candidates)
     check_model_once(engine.opensearch, engine.index_name, engine.embedder)
     query = engine.embedder.embed(text=text, image=image, purpose="query")
     hits = knn_search(engine.opensearch, engine.index_name, query, size=max(candidates, size))
@@ -95,3 +96,21 @@ def personalized_search(
         )
         for place, r in enumerate(ranked[:size], start=1)
     ]
+
+
+def _check(text: object, image: object, user_id: object, weight: object) -> None:
+    for name, value in (("text", text), ("image", image), ("user_id", user_id)):
+        if value is not None and not isinstance(value, str):
+            raise BadQuestion(f"{name} is {value!r:.40}; give a string, or None")
+    if not (isinstance(text, str) and text.strip()) and not image:
+        raise EmptyQuery("Type a word or choose a picture to search for.")
+    if user_id == "":
+        raise BadQuestion("user_id is empty; give the id of a user, or None for the order that everybody gets")
+    if not isinstance(weight, Real) or not 0 <= float(weight) <= 1:  # also true for NaN
+        raise BadQuestion(f"weight is {weight!r}; choose a number from 0 (search only) to 1 (taste only)")
+
+
+def _count(name: str, value: object) -> int:
+    if not isinstance(value, Integral) or not 1 <= int(value) <= MOST_HITS:
+        raise BadQuestion(f"{name} is {value!r}; ask for one picture or more, up to {MOST_HITS:,}")
+    return int(value)

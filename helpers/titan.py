@@ -46,6 +46,9 @@ def generate_embeddings_with_titan(
 
     Source: docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-mm.html
     """
+    for name, value in (("image", image), ("text", text)):
+        if value is not None and not isinstance(value, str):
+            raise EmbedError(f"{name} is {value!r:.40}. Next step: pass image=encode_image(path), text='a query', or both.")
     if not image and not text:
         raise EmbedError("Nothing to embed: pass image=encode_image(path), text='a query', or both.")
     if bedrock_runtime is None:

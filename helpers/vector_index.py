@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import partial
+from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 from opensearchpy import NotFoundError, OpenSearch, RequestError
@@ -21,6 +22,8 @@ VECTOR_FIELD = "image_vector"
 DIMENSION = 1024  # Titan's, for an index made without an embedder; written here because this file must load alone
 _KEYWORDS = ("image_id", "cluster", "title")
 _SHOWN_ERRORS = 3
+MOST_HITS = 10_000  # index.max_result_window of OpenSearch, unless its owner changed it
+_LARGEST = 3.4e38  # a float32 holds no more
 
 
 class SearchError(RuntimeError):
@@ -75,8 +78,7 @@ def create_index(
 
     embedder: the model whose vectors it will hold; the index takes its dimension, and remembers its name.
     Raises ModelMismatch if an index of this name holds another model's vectors, IndexingError if its vectors are of
-    another kind, AccessRefused if we may not make one, and opensearch-py's RequestError if OpenSearch refuses the name
-    or the mapping.
+    another kind or if OpenSearch refuses the name or the mapping, AccessRefused if we may not make one.
     """
     from .index_flavours import flavour_of, when_allowed
     from .model_match import check_model, index_meta
@@ -90,7 +92,10 @@ def create_index(
         return bool(when_allowed(flavour, create)["acknowledged"])
     except RequestError as error:
         if error.error != "resource_already_exists_exception":
-            raise
+            raise IndexingError(
+                f"OpenSearch refuses to make the index {index_name!r}: {_reason(error)} Choose another name, or a dimension and "
+                "a field that it takes, then run this cell again."
+            ) from error
     if embedder:
         check_model(opensearch_client, index_name, embedder)
     mappings = opensearch_client.indices.get_mapping(index=index_name)[index_name]["mappings"]
@@ -127,6 +132,7 @@ def index_images(
     what suits the flavour.
     Raises IndexingError if there is no such index, or if any picture was refused; the others are indexed then.
     """
+    from .index_documents import BadDocument, source_of
     from .index_flavours import flavour_of, when_allowed
     from .index_loading import IndexLoad
     from .model_match import check_model
@@ -142,7 +148,10 @@ def index_images(
     load = IndexLoad(opensearch_client, index_name, flavour, max_retries=max_retries)
     chunk: list[dict[str, Any]] = []
     for document in progress(documents, "pictures indexed", total=total):
-        chunk.append(_source(document))
+        try:
+            chunk.append(source_of(document, VECTOR_FIELD))
+        except BadDocument as error:
+            raise IndexingError(str(error)) from error
         if len(chunk) == chunk_size:
             load.send(chunk)
             chunk = []
@@ -164,16 +173,20 @@ def knn_search(
 ) -> list[Hit]:
     """The `size` pictures nearest to a vector, best first; fewer if the index (or the filter) has fewer.
 
-    vector: (dimension,), any sequence of numbers. filter: a query that the pictures must match, such as
+    vector: (dimension,), any sequence of numbers. size: 1 to 10,000. filter: a query that the pictures must match, such as
     `{"term": {"cluster": "7"}}`; it is applied before the neighbours are chosen.
-    Raises SearchError if there is no such index or its vectors have another length.
+    Raises SearchError if there is no such index, its vectors have another length, or something in the question can't be used.
     """
-    knn: dict[str, Any] = {"vector": [float(number) for number in vector], "k": size}
+    if not isinstance(size, Integral) or not 1 <= size <= MOST_HITS:
+        raise SearchError(f"size is {size!r}; ask for 1 to {MOST_HITS:,} pictures, which is what OpenSearch shows of an answer.")
+    knn: dict[str, Any] = {"vector": _numbers(vector), "k": int(size)}
     if filter is not None:
+        if not isinstance(filter, Mapping):
+            raise SearchError(f"filter is {filter!r:.60}; give a query such as {{'term': {{'cluster': '7'}}}}.")
         knn["filter"] = dict(filter)
     body = {"size": size, "_source": list(_KEYWORDS), "query": {"knn": {VECTOR_FIELD: knn}}}
     try:
-        answer = opensearch_client.search(index=index_name, body=body)
+        answer = opensearch_client.search(index=_named(index_name), body=body)
     except NotFoundError as error:
         raise SearchError(f"There is no index {index_name!r} yet. Run notebook 03_index_and_search first.") from error
     except RequestError as error:
@@ -182,25 +195,13 @@ def knn_search(
                 f"The index {index_name!r} and the query do not fit: {_reason(error)} Query vector and indexed "
                 "vectors must come from one model at one length. Run notebook 03_index_and_search again."
             ) from error
-        raise
+        raise SearchError(f"OpenSearch refuses the question: {_reason(error)} Correct size, vector or filter.") from error
     return [_hit(hit) for hit in answer["hits"]["hits"]]
 
 
 def _hit(hit: Mapping[str, Any]) -> Hit:
     source = hit["_source"]
     return Hit(source.get("image_id", hit["_id"]), hit["_score"], source.get("cluster", ""), source.get("title", ""))
-
-
-def _source(document: Mapping[str, Any]) -> dict[str, Any]:
-    import numpy as np
-
-    source = dict(document)
-    if not isinstance(source.get("cluster", ""), str):
-        source["cluster"] = str(int(source["cluster"]))  # a cluster read from a table may have become 7.0
-    if source.get(VECTOR_FIELD) is not None:
-        # Nine decimals of a unit vector hold all that a float32 keeps, in half the bytes.
-        source[VECTOR_FIELD] = np.round(np.asarray(source[VECTOR_FIELD], dtype=np.float64), 9).tolist()
-    return source
 
 
 def _told(index_name: str, errors: Sequence[Mapping[str, Any]], n_indexed: int) -> str:
@@ -218,6 +219,23 @@ def _told(index_name: str, errors: Sequence[Mapping[str, Any]], n_indexed: int) 
         + more
         + "\nCorrect these documents (notebook 01 makes the vectors, 02 the clusters), then run this cell again."
     )
+
+
+def _numbers(vector: Sequence[float]) -> list[float]:
+    try:
+        numbers = [float(number) for number in vector]
+    except (TypeError, ValueError, OverflowError) as error:
+        raise SearchError(f"The query vector holds something else than numbers ({error}). Embed the query again.") from error
+    if not numbers or not all(abs(number) <= _LARGEST for number in numbers):  # also false for NaN
+        raise SearchError("The query vector is empty, or holds NaN or infinity. Embed the query again.")
+    return numbers
+
+
+def _named(index_name: str) -> str:
+    """The name. Without one OpenSearch would search every index that there is."""
+    if not index_name or not isinstance(index_name, str):
+        raise SearchError(f"The index's name is {index_name!r}. Run notebook 03_index_and_search first.")
+    return index_name
 
 
 def _reason(error: RequestError) -> str:

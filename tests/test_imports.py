@@ -43,7 +43,7 @@ STEPS = {  # helpers/*.py, each may import those before it
             ["patience", "preflight_rows", "aws_account", "read_only"],
             ["costs", "durations", "credentials", "waiting", "embedder", "plots", "pipeline_formulas", "measurements"],
             ["state", "vector_cache", "nova", "clip", "model_match", "model_lifecycle", "personalize_resources", "running"],
-            ["training_jobs", "models", "latency", "shared_room", "campaign_schedule", "index_loading", "opensearch_client"],
+            ["training_jobs", "models", "latency", "shared_room", "campaign_schedule", "index_loading", "opensearch_client", "index_documents"],
             ["model_table", "measurement_plots", "embeddings", "vector_index", "index_memory", "clustering"],
             ["interactions", "ranker", "preflight_account", "preflight_quotas", "library", "event_log"],
             ["cluster_quality", "cluster_names"],

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from opensearchpy import OpenSearch, RequestError
+from opensearchpy import OpenSearch
 
 from helpers.local.opensearch.connection import LocalConnection
 from helpers.local.opensearch.node import Node
@@ -81,7 +81,7 @@ def test_an_index_with_other_vectors_says_what_to_do(client):
 
 
 def test_a_name_that_opensearch_refuses_is_refused(client):
-    with pytest.raises(RequestError, match="must be lowercase"):
+    with pytest.raises(IndexingError, match=r"must be lowercase.* Choose another name"):
         create_index(client, "Shelf")
 
 

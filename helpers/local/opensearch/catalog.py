@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import unquote
 
-from helpers.local.store import Store
+from helpers.local.store import Store, file_name
 
 from . import settings as index_settings
 from .errors import OpenSearchError, illegal_argument, index_not_found, not_offline
@@ -164,7 +164,7 @@ def _refuse_bad_name(name: str) -> None:
         reason = 'must not contain the following characters [ , ", *, \\, <, |, ,, >, /, ?]'
     elif name[:1] in "_-+":
         reason = "must not start with '_', '-', or '+'"
-    elif name in (".", "..") or len(name) > 150:  # a node takes 255 bytes, a folder's name here 150
+    elif name in (".", "..") or "~" in file_name(name):  # a node takes 255 bytes, a folder's name here 150, encoded
         reason = "must not be '.' or '..', nor longer than 150 characters"
     if reason:
         raise OpenSearchError(
