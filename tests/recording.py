@@ -28,6 +28,7 @@ SEARCH = "opensearch"
 _CHANGING = [
     (re.compile(r"-\d{14,}\b"), "-TIME"),
     (re.compile(r"(event-tracker/)[0-9a-f]{8}"), r"\1ID"),
+    (re.compile(r"(model-invocation-job/|/output/)[0-9a-f]{12}\b"), r"\1ID"),
     (re.compile(r"\b[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}\b"), "UUID"),
 ]
 

@@ -40,8 +40,7 @@ NOT_GRANTED = {
 }
 NOT_ASKED = {
     "aoss:APIAccessAll": "where OpenSearch is a collection, in place of the actions on a domain",
-    **{f"bedrock:{name}": "batch jobs, which notebook 01 describes and no helper starts" for name in (
-        "CreateModelInvocationJob", "GetModelInvocationJob", "StopModelInvocationJob", "TagResource")},
+    "bedrock:StopModelInvocationJob": "for a batch job that its owner gives up; no helper does it by itself",
 }  # fmt: skip
 # Services and operations that stand in a helper or a notebook and not in the walk.
 ELSEWHERE = {

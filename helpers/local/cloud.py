@@ -2,10 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from helpers.faults import FaultPlan
 from .arns import arn, name_of
 from .errors import ServiceError
 from .faults import PlannedFaults
+from .first_use import BuiltOnFirstUse
 from .services.iam import IAM, ROLES
 from .services.s3 import S3, ObjectFiles
 from .services.sts import STS
@@ -60,7 +60,7 @@ class LocalCloud:
         self._store = Store(self.root, self.planned.before_write)
         self._objects = ObjectFiles(self._store)
         self._s3 = S3(self._objects, region)
-        self._services = _BuiltOnFirstUse({
+        self._services = BuiltOnFirstUse({
             "s3": lambda: self._s3,
             "sts": STS,
             "iam": lambda: IAM(self._store),
@@ -228,27 +228,3 @@ class LocalCloud:
         from .services.tagging import Tagging
 
         return Tagging(self._store, self.region)
-
-
-class _BuiltOnFirstUse(Mapping[str, object]):
-    """Services by name, each made once, when it is first asked for."""
-
-    def __init__(self, makers: Mapping[str, Callable[[], object]]):
-        self._makers = makers
-        self._made: dict[str, object] = {}
-        self._making = RLock()
-
-    def __getitem__(self, name: str) -> object:
-        with self._making:
-            if name not in self._made:
-                self._made[name] = self._makers[name]()
-            return self._made[name]
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._makers
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._makers)
-
-    def __len__(self) -> int:
-        return len(self._makers)
