@@ -18,7 +18,7 @@ def test_every_price_says_where_and_when_it_was_read():
         assert price.dollars > 0 and price.unit and price.source and price.read_on, name
 
 
-@pytest.mark.parametrize("notebook", ["00", "01", "02", "03", "04", "05", "06", "07", "08", "99"])
+@pytest.mark.parametrize("notebook", ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "99"])
 def test_every_notebook_has_a_plan(notebook):
     plan = plan_of(notebook)
     assert plan.offline and plan.aws and plan.keeps_billing

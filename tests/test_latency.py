@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from IPython.utils.capture import capture_output
 
+from helpers import plots
 from helpers.latency import plot_latencies, quantile, time_calls
 
 
@@ -19,15 +19,21 @@ def test_a_quantile_is_the_smallest_time_that_is_enough(share, expected):
     assert quantile([10, 9, 8, 7, 6, 5, 4, 3, 2, 1], share) == expected
 
 
-def words_of(seconds):
-    with capture_output() as shown:
+@pytest.fixture
+def words_of(monkeypatch):
+    """The text form of the figure of these times."""
+    shown = []
+    monkeypatch.setattr(plots, "display", lambda data, *, raw, metadata: shown.append(data))
+
+    def words(seconds):
         plot_latencies(seconds, title="A title", alt="Two ways")
-    [picture] = shown.outputs
-    assert picture.data["image/png"]
-    return picture.data["text/plain"]
+        assert shown[-1]["image/png"]
+        return shown[-1]["text/plain"]
+
+    return words
 
 
-def test_its_words_are_those_of_every_run():
+def test_its_words_are_those_of_every_run(words_of):
     first = words_of({"here": [0.001, 0.002, 0.003], "there": [0.01, 0.02, 0.5]})
     assert first == words_of({"here": [0.5, 0.2, 0.9], "there": [0.001, 0.0002, 0.1]})
     assert first != words_of({"here": [0.001, 0.002], "there": [0.01, 0.02, 0.5]})

@@ -33,7 +33,7 @@ def texts(notebook, kind):
 
 
 def test_all_notebooks_are_there():
-    assert [path.stem[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "99"]
+    assert [path.stem[:2] for path in NOTEBOOKS] == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "99"]
 
 
 def test_it_opens_with_a_title_and_a_question(notebook):

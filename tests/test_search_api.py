@@ -6,9 +6,11 @@ import json
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from urllib.parse import urlsplit
 
+import nbformat
 import pytest
 from botocore.exceptions import ClientError
 from cfnlint.api import lint
@@ -20,7 +22,7 @@ from helpers.explorer.state import NOBODY, Question, State
 from helpers.local.services.cloudformation.template import read_template
 from helpers.search import personalized_search
 from helpers.search_api import call_search_api, delete_search_api, deploy_search_api, find_search_api, stack_name
-from helpers.settings import SettingsError
+from helpers.settings import REPOSITORY, SettingsError
 from helpers.stack_status import find_stack
 from helpers.state import NotReady
 from helpers.waiting import WaitError
@@ -108,6 +110,20 @@ def test_the_function_is_the_zip_s_and_not_the_repository_s(aws, url):
     assert lines[-1]["status"] == 200 and "cat" not in log
 
 
+def test_eight_clients_at_once_get_what_one_gets(aws, url):
+    """A small sample of tests/benchmarks/serve.py, which asks 10,000 times and looks at the clock."""
+    asked = [{"query": query, "user": f"u{user}"} for query in ("cat", "dog") for user in range(4)]
+
+    def ask(question):
+        answer = call_search_api(aws, url, "/search", question)
+        return answer.status, answer.body.get("results")
+
+    alone = [ask(question) for question in asked]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(ask, asked * 8)) == alone * 8
+    assert {status for status, _ in alone} == {200}
+
+
 @pytest.mark.skipif(shutil.which("curl") is None, reason="there is no curl here")
 def test_curl_gets_the_same(aws, url):
     command = ["curl", "--silent", "--noproxy", "*", "--user", "local:local", "--aws-sigv4", "aws:amz:us-east-1:execute-api"]
@@ -188,6 +204,16 @@ def test_it_is_taken_down_with_its_zips_and_made_again(aws, url, capsys):
 def test_cfn_lint_finds_nothing():
     assert [str(match) for match in lint(TEXT, regions=REGIONS)] == []
     assert lint(TEXT.replace("python3.13", "python2.7"), regions=REGIONS[:1])
+
+
+def test_the_user_pool_of_notebook_09_fits_into_the_template():
+    notebook = nbformat.read(REPOSITORY / "notebooks" / "09_serve_behind_an_api.ipynb", as_version=4)
+    [snippet] = re.findall(r"```yaml\n(.*?)```", "\n".join(cell["source"] for cell in notebook["cells"]), re.S)
+    with_pool = TEXT.replace("Resources:\n", f"Resources:\n{snippet}\n").replace(
+        "AuthorizationType: AWS_IAM", "AuthorizationType: JWT\n      AuthorizerId: !Ref Visitors"
+    ).replace("Parameters:\n", "Parameters:\n  Issuer:\n    Type: String\n  ClientId:\n    Type: String\n")  # fmt: skip
+    assert with_pool.count("JWT") == 3 and [str(match) for match in lint(with_pool, regions=REGIONS)] == []
+    assert lint(with_pool.replace("AuthorizerType: JWT", "AuthorizerType: POOL"), regions=REGIONS[:1])
 
 
 def test_every_route_wants_a_signature_and_the_stage_has_limits():

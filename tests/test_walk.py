@@ -19,7 +19,7 @@ from helpers.vector_index import VECTOR_FIELD, create_index, index_images
 from helpers.walk import NOTEBOOKS, execute, mean_of, notebooks_to_run, report
 from helpers.workshop import connect
 
-NEEDED = {"02": "01", "03": "01", "04": "02", "05": "04", "06": "03", "07": "03", "08": "05"}
+NEEDED = {"02": "01", "03": "01", "04": "02", "05": "04", "06": "03", "07": "03", "08": "05", "09": "03"}
 
 
 @pytest.mark.parametrize("number", NEEDED)
@@ -60,7 +60,7 @@ def test_clean_up_can_run_before_anything_else(tmp_path, monkeypatch):
 
 
 def test_clean_up_is_not_part_of_the_walk():
-    assert [path.name[:2] for path in notebooks_to_run()] == ["00", "01", "02", "03", "04", "05", "06", "07", "08"]
+    assert [path.name[:2] for path in notebooks_to_run()] == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09"]
 
 
 def test_means_are_taken_number_by_number():
