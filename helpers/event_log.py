@@ -64,9 +64,10 @@ def read_event_log(
     table = _read_table(Path(path).expanduser())
     names = _names_of(table, columns or {})
     raw = pd.DataFrame({ours: table[theirs].str.strip() for ours, theirs in names.items()})
-    if "event_type" not in raw:
-        raw["event_type"] = "view"
     notes: dict[str, tuple[int, str]] = {}
+    if "event_type" not in raw:
+        raw["event_type"], event_types = "view", None
+        notes["no column of event types: each event counts as a view"] = (len(raw), "")
 
     def drop(rows: pd.Series, why: str, shown: pd.Series) -> None:
         nonlocal raw

@@ -32,6 +32,7 @@ PERSONALIZE_ORDER = (
     ("dataset_group", "list_dataset_groups", "datasetGroups", "datasetGroupArn"),
 )
 THINGS = ("campaign", "ranker", "tracker", "interactions", "group")  # the names that notebook 05 gives, without the prefix
+OWN = tuple(f"own-{thing}" for thing in THINGS)  # and notebook 10, for a library of the reader's own
 # unconfirmed: which types AWS's index of tags knows. What it does not name is found by its name, or goes with its stack.
 _CFN_STACK = "aws:cloudformation:stack-name"  # the tag that CloudFormation gives to what it makes
 UNSEEN = "could not be listed"
@@ -107,13 +108,14 @@ def _read_tags(aws: Workshop, tagged: Tagged) -> Iterator[Resource]:
 
 
 def _personalize(aws: Workshop, tagged: Tagged) -> Iterator[Resource]:
-    personalize, ours = aws.client("personalize"), {aws.name(thing) for thing in THINGS}
-    in_our_group = f":dataset/{aws.name('group')}/"  # Personalize adds a dataset of its own to some groups
+    personalize, ours = aws.client("personalize"), {aws.name(thing) for thing in (*THINGS, *OWN)}
+    # Personalize adds a dataset of its own to some groups.
+    in_our_group = tuple(f":dataset/{aws.name(group)}/" for group in ("group", "own-group"))
     for kind, operation, member, arn in PERSONALIZE_ORDER:
         dollars = estimate({"personalize_v2_campaign_hour": 24}) if kind == "campaign" else 0.0
         for page in personalize.get_paginator(operation).paginate():
             for item in page[member]:
-                by_name = item["name"] in ours or in_our_group in item[arn]
+                by_name = item["name"] in ours or any(group in item[arn] for group in in_our_group)
                 if by_name or item[arn] in tagged:
                     yield Resource(kind, item["name"], item[arn], by_name, item[arn] in tagged, dollars_a_day=dollars)
 
@@ -135,7 +137,7 @@ def _indices(aws: Workshop) -> Iterator[Resource]:
     if not _is_usable(aws):
         return  # without the stack there is no OpenSearch to look into, and no index
     name = aws.index_name
-    numbered = re.compile(rf"{re.escape(name)}(-v\d+)?")  # the index, and its successors behind an alias of its name
+    numbered = re.compile(rf"{re.escape(name)}(-own)?(-v\d+)?")  # the index, and its successors behind an alias of its name
     try:
         known: Mapping[str, Any] = aws.opensearch.indices.get_alias(index=f"{name}*")
     except NotFoundError:

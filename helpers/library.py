@@ -54,6 +54,12 @@ class Library:
         good = [str(file) not in failed for file in self.pictures["file"]]
         return Library(self.root, self.pictures[good], report)
 
+    def plus(self, later: Library) -> Library:
+        """Both libraries as one; of two pictures under one id the later one counts."""
+        kept = self.pictures[~self.pictures.index.isin(later.pictures.index)]
+        report = pd.concat([self.report, later.report], ignore_index=True)
+        return Library(self.root, pd.concat([kept, later.pictures]).sort_index(), report)
+
     def counts(self) -> pd.DataFrame:
         """How many files met each outcome for each reason, with one of them as an example."""
         grouped = self.report.groupby(["outcome", "why"], sort=True)["file"]

@@ -3,6 +3,7 @@
 from IPython.display import Markdown, display
 
 from .costs import Price, read_prices
+from .embedder import Embedder
 from .models import EMBEDDERS
 
 _WORDS = {  # name: where it runs, the prices it has, an honest word
@@ -33,6 +34,12 @@ def show_models() -> None:
         cost = "; ".join(map(_told, (prices[price] for price in charged))) or "nothing"
         rows.append(f"| `{name}` | {kind.model} | {where} | {kind.dimension:,} | {cost} | {word} |")
     display(Markdown("\n".join(rows)))
+
+
+def dollars_per_picture(embedder: Embedder) -> float:
+    """What the model in use charges for a picture, by seeds/prices.toml; 0 for one that runs on this machine."""
+    charged = next(charged for name, (_, charged, _) in _WORDS.items() if EMBEDDERS[name].model == embedder.model)
+    return read_prices()[charged[0]].dollars if charged else 0.0
 
 
 def _told(price: Price) -> str:

@@ -16,6 +16,7 @@ MOST_PIXELS = 100_000_000
 """Larger pictures are refused before anything is unpacked: a few kilobytes can unpack to gigabytes."""
 
 LARGE_PIXELS = 16_000_000
+_PILLOW = r"PIL\."
 _ONE_LARGE_AT_A_TIME = threading.Lock()
 
 
@@ -25,9 +26,7 @@ class PictureError(ValueError):
 
 def open_picture(file: IO[bytes]) -> Image.Image:
     """The picture in an open file, its head read and nothing unpacked yet. Raises PictureError."""
-    # Pillow prints a warning for what it thinks large; here MOST_PIXELS decides.
-    if not any(kind is Image.DecompressionBombWarning and action == "ignore" for action, _, kind, *_ in warnings.filters):
-        warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+    _quieten_pillow()
     Image.init()
     try:
         image = Image.open(file, formats=[name for name in FORMATS if name in Image.OPEN])
@@ -70,6 +69,12 @@ def is_upright(image: Image.Image) -> bool:
     with suppress(Exception):
         return bool(image.getexif().get(0x0112, 1) == 1)
     return True
+
+
+def _quieten_pillow() -> None:
+    """Pillow warns of what it thinks large, where MOST_PIXELS decides, and of EXIF data that it can't read, which do no harm."""
+    if not any(module and module.pattern == _PILLOW for _, _, _, module, _ in warnings.filters if hasattr(module, "pattern")):
+        warnings.filterwarnings("ignore", module=_PILLOW)
 
 
 def _plain(image: Image.Image, side: int) -> Image.Image:

@@ -57,12 +57,13 @@ def create_interactions_dataset(
 
 
 def import_interactions(
-    personalize: Any, name: str, dataset_arn: str, s3_uri: str, role_arn: str, *, poll_seconds: float, wait: bool = True
-) -> str:
+    personalize: Any, name: str, dataset_arn: str, s3_uri: str, role_arn: str, *, poll_seconds: float, wait: bool = True,
+    mode: str = "FULL",
+) -> str:  # fmt: skip
     """The ARN of the job that imported this CSV into the dataset, in place of what an earlier job brought.
 
-    A job cannot be deleted or run again, so each has its number: the last one is reused if it read the same
-    file and has not failed.
+    mode: "INCREMENTAL" adds it to that instead. A job cannot be deleted or run again, so each has its number: the last one
+    is reused if it read the same file and has not failed.
     """
     imports = Resources(personalize, _IMPORT, poll_seconds)
     jobs: list[dict[str, Any]] = []
@@ -82,7 +83,7 @@ def import_interactions(
             datasetArn=dataset_arn,
             dataSource={"dataLocation": s3_uri},
             roleArn=role_arn,
-            importMode="FULL",
+            importMode=mode,
         ),
     )["datasetImportJobArn"]
     return imports.ready(arn, name, wait, "Correct the file or the role, then run this cell again.")

@@ -100,6 +100,12 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
                 f"WORKSHOP_{name} is {value!r}; use 3–20 small letters, digits and hyphens, a letter first "
                 "(every AWS resource is named after it)."
             )
+    if prefix.endswith("-own"):
+        stem = prefix.removesuffix("-own")
+        raise SettingsError(
+            f"WORKSHOP_PREFIX is {prefix!r}; take one that does not end in -own. What notebook 10 makes under {stem!r} "
+            f"is called {stem}-own-…, and clean-up has to tell them apart."
+        )
     if shared == prefix:
         raise SettingsError(
             f"WORKSHOP_SHARED is your own prefix, {prefix!r}. An attendee gives the instructor's, and a WORKSHOP_PREFIX of their "

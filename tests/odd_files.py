@@ -62,6 +62,7 @@ def _pictures(folder: Path) -> dict[str, str]:
         "thirty-two-bit.tif": _saved(Image.fromarray((sixteen * 9).astype(np.int32)), format="TIFF"),
         "turned.jpg": _saved(picture(19), format="JPEG", exif=exif),
         "turned.tif": _saved(picture(20), format="TIFF", exif=exif),
+        "broken-exif.jpg": _saved(picture(21), format="JPEG", exif=b"Exif\x00\x00II*\x00\xff\xff\xff\xff"),
         "progressive.jpg": _saved(picture(22), format="JPEG", progressive=True),
         "animated.gif": _saved(picture(23), format="GIF", save_all=True, append_images=[picture(24)]),
         "animated.webp": _saved(picture(25), format="WEBP", save_all=True, append_images=[picture(26)]),
@@ -99,8 +100,7 @@ def _no_pictures(folder: Path) -> dict[str, str]:
         "bomb.png": _bomb(60_000, 60_000),
         "smaller-bomb.png": _bomb(12_000, 12_000),
         "no-width.bmp": b"BM" + struct.pack("<IHHIIiiHHIIiiII", 54, 0, 0, 54, 40, 0, 9, 1, 24, 0, 0, 0, 0, 0, 0),
-        # Pillow reads the heads of these two, too, and gives up.
-        "broken-exif.jpg": _saved(picture(21), format="JPEG", exif=b"Exif\x00\x00II*\x00\xff\xff\xff\xff"),
+        # Pillow reads the head of this one, too, and gives up.
         "cut-off.tif": _saved(picture(38, (600, 400)), format="TIFF", compression="tiff_lzw")[:-600],
         ".DS_Store": b"\x00\x00\x00\x01Bud1",
         "Thumbs.db": b"\xd0\xcf\x11\xe0",

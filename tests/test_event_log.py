@@ -10,6 +10,7 @@ from helpers.interactions import InteractionsError, remap_to_clusters, to_csv
 
 IDS = ["a/cat.jpg", "a/dog.png", "b/cat.jpg", "bird.webp", "Füße.png"]
 WHEN = 1_700_000_000
+NO_TYPES = "no column of event types: each event counts as a view"
 
 
 def log(tmp_path, text, encoding="utf-8", **options):
@@ -45,7 +46,8 @@ def test_times_may_be_mixed_and_events_come_oldest_first(tmp_path):
     times = {"u1": "2023-11-14T22:13:30Z", "u2": "1700000005000", "u3": "1700000000"}
     found = log(tmp_path, "user,image,time\n" + "".join(f"{user},bird,{time}\n" for user, time in times.items()))
     assert found.events["user_id"].tolist() == ["u3", "u2", "u1"]
-    assert rows(found) == {"taken": 3, "times in milliseconds, turned into seconds": 1, "times as dates, turned into seconds": 1}
+    turned = {"times in milliseconds, turned into seconds": 1, "times as dates, turned into seconds": 1}
+    assert rows(found) == {"taken": 3, NO_TYPES: 3, **turned}
 
 
 def test_pictures_go_by_path_name_or_stem_and_unknown_and_shared_names_are_counted(tmp_path):
@@ -53,7 +55,7 @@ def test_pictures_go_by_path_name_or_stem_and_unknown_and_shared_names_are_count
     found = log(tmp_path, "user,image,time\n" + "".join(f"u,{name},{WHEN}\n" for name in names))
     assert found.events["image_id"].tolist() == ["a/cat.jpg", "b/cat.jpg", *["a/dog.png"] * 3, "Füße.png"]
     assert rows(found) == {
-        "taken": 6, "left out: no user or no picture": 1, "left out: a name that several pictures have": 2,
+        "taken": 6, NO_TYPES: 10, "left out: no user or no picture": 1, "left out: a name that several pictures have": 2,
         "left out: a picture that is not in the folder": 1,
     }  # fmt: skip
     assert found.report["example"].tolist()[-1] == "unicorn.png"
@@ -82,7 +84,8 @@ def test_event_types_are_mapped_and_others_counted(tmp_path):
 
 
 def test_without_event_types_everything_is_a_view(tmp_path):
-    assert log(tmp_path, f"user,image,time\nu,bird,{WHEN}\n").events["event_type"].tolist() == ["view"]
+    found = log(tmp_path, f"user,image,time\nu,bird,{WHEN}\n", event_types={"like": "favorite"})
+    assert found.events["event_type"].tolist() == ["view"] and rows(found)[NO_TYPES] == 1
 
 
 def test_what_comes_out_passes_the_remap_and_personalize_s_csv(tmp_path):

@@ -26,6 +26,7 @@ WITHOUT_CHECKPOINT = {
         "A taste that changes mid-session", "What you may see differently on real Personalize",
     },
     "07": {"The explorer", "Let the controls move", "When it hurts"},
+    "10": {"Your folder, your log"},
     "99": {"What is there", "Delete it"},
 }  # fmt: skip
 MACHINE = re.compile(r"(?<![\w.])/(home|root|tmp|work|Users|mnt|var)/|\bat 0x[0-9a-f]{6,}|\b20[2-9]\d-[01]\d-[0-3]\d\b")

@@ -45,8 +45,8 @@ def test_what_its_map_says_of_a_folder_is_in_it():
         for entry in re.findall(r"\b[\w-]+(?:/|\.(?:py|csv|toml|md|json))(?!\w)", words):
             there = (ROOT / folder / entry).exists() or (ROOT / entry).exists()
             assert there or f"{folder}/{entry}" in ignored, entry
-    [(first, last, more)] = re.findall(r"^notebooks/ +(\d\d) to (\d\d) and (\d\d)", README, re.M)
-    expected = [*range(int(first), int(last) + 1), int(more)]
+    [(first, last, more)] = re.findall(r"^notebooks/ +(\d\d) to (\d\d)((?:,| and| \d\d)+)", README, re.M)
+    expected = [*range(int(first), int(last) + 1), *map(int, re.findall(r"\d\d", more))]
     assert [int(path.name[:2]) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))] == expected
 
 

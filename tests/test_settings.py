@@ -34,7 +34,7 @@ def test_a_reader_s_own_aws_region_does_not_move_the_offline_cloud(tmp_path):
     ("name", "value"),
     [
         ("MODE", "cloud"), ("EMBEDDER", "word2vec"), ("OPENSEARCH", "elastic"),
-        ("PREFIX", "Ü"), ("PREFIX", "a"), ("PREFIX", "-x-"), ("PREFIX", "x" * 21),
+        ("PREFIX", "Ü"), ("PREFIX", "a"), ("PREFIX", "-x-"), ("PREFIX", "x" * 21), ("PREFIX", "jane-own"),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path, name, value):

@@ -29,6 +29,7 @@ TESTED_ELSEWHERE = {  # modules without a test file of their name, and the files
     "helpers/read_only.py": "tests/test_shared_room.py",
     "helpers/preflight_*.py": "tests/test_preflight*.py",
     "helpers/personalize_resources.py": "tests/test_ranker*.py",
+    "helpers/own_index.py": "tests/test_own_ranker.py",
     "helpers/local/engines/ranking/*.py": "tests/local/engines/test_ranking*.py",
     "helpers/local/errors.py": "tests/local/test_session*.py",  # how it reaches a reader
     "helpers/local/opensearch/*.py": "tests/congruence/test_*.py",  # through the client, by kind of request

@@ -47,8 +47,8 @@ def test_a_search_without_a_ranker_names_the_notebook_that_trains_it(number, tmp
         execute(nbformat.read(path, as_version=4), path.parent)
 
 
-@pytest.mark.parametrize("number", ["00", "01"])
-def test_the_first_notebooks_ask_for_no_other(number):
+@pytest.mark.parametrize("number", ["00", "01", "10"])
+def test_these_notebooks_ask_for_no_other(number):
     [path] = NOTEBOOKS.glob(f"{number}_*.ipynb")
     assert not re.search(r"require\(|search_engine\(", path.read_text(encoding="utf-8"))
 
@@ -60,7 +60,7 @@ def test_clean_up_can_run_before_anything_else(tmp_path, monkeypatch):
 
 
 def test_clean_up_is_not_part_of_the_walk():
-    assert [path.name[:2] for path in notebooks_to_run()] == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09"]
+    assert [path.name[:2] for path in notebooks_to_run()] == ["00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10"]
 
 
 def test_means_are_taken_number_by_number():
