@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 from opensearchpy import NotFoundError, TransportError
 
-from .inventory import PERSONALIZE_ORDER, Resource, keys_of
+from .inventory import BATCH_RUNS, PERSONALIZE_ORDER, Resource, keys_of
 from .progress import progress
 from .stack import delete_stack
 from .waiting import GONE, WaitError, or_gone, wait_until
@@ -98,6 +98,27 @@ def _runs_below(personalize: Any, resource: Resource, tries: _Tries) -> str:
     return ""
 
 
+def _schedule(aws: Workshop, resource: Resource, tries: _Tries) -> None:
+    def look() -> Now:
+        tries(lambda: aws.client("scheduler").delete_schedule(Name=resource.name))
+        return {"status": GONE}
+
+    _wait(aws, look, resource)
+
+
+def _batch_job(aws: Workshop, resource: Resource, tries: _Tries) -> None:
+    """Stops it: what is done is paid for, and the record can't be deleted."""
+    bedrock, job = aws.client("bedrock"), {"jobIdentifier": resource.arn}
+
+    def look() -> Now:
+        now = bedrock.get_model_invocation_job(**job)
+        if now["status"] in BATCH_RUNS:
+            tries(lambda: bedrock.stop_model_invocation_job(**job), "ConflictException")  # refused when it has just ended
+        return {"status": "stopping" if now["status"] in (*BATCH_RUNS, "Stopping") else "stopped"}
+
+    wait_until(look, {"stopped"}, what=resource.label, seconds=aws.poll_seconds)
+
+
 def _training_job(aws: Workshop, resource: Resource, tries: _Tries) -> None:
     """Stops the job if it still runs (and bills), then deletes its record."""
     sagemaker, job = aws.client("sagemaker"), {"TrainingJobName": resource.name}
@@ -157,6 +178,8 @@ def _wait(aws: Workshop, look: Callable[[], Now], resource: Resource) -> None:
 
 DELETERS: dict[str, Callable[[Workshop, Resource, _Tries], None]] = {
     **{kind: _of_personalize for kind, _, _, _ in PERSONALIZE_ORDER},
+    "schedule": _schedule,
+    "batch job": _batch_job,
     "training job": _training_job,
     "opensearch index": _index,
     "files in S3": _files,

@@ -35,6 +35,7 @@ THINGS = ("campaign", "ranker", "tracker", "interactions", "group")  # the names
 OWN = tuple(f"own-{thing}" for thing in THINGS)  # and notebook 10, for a library of the reader's own
 # unconfirmed: which types AWS's index of tags knows. What it does not name is found by its name, or goes with its stack.
 _CFN_STACK = "aws:cloudformation:stack-name"  # the tag that CloudFormation gives to what it makes
+BATCH_RUNS = ("Submitted", "Validating", "Scheduled", "InProgress")
 UNSEEN = "could not be listed"
 _DIGEST_AND_TIME = re.compile(r"(-[0-9a-f]{8})?-\d{14,}$")
 Tagged = dict[str, dict[str, str]]  # the tags of each ARN that carries ours
@@ -73,6 +74,8 @@ def look_around(aws: Workshop) -> list[Resource]:
     finders: list[tuple[str, Callable[[], Iterator[Resource]]]] = [
         ("tags", lambda: _read_tags(aws, tagged)),
         ("Personalize", lambda: _personalize(aws, tagged)),
+        ("schedules", lambda: _schedules(aws)),
+        ("batch jobs", lambda: _batch_jobs(aws, tagged)),
         ("training jobs", lambda: _training_jobs(aws, tagged)),
         ("the index", lambda: _indices(aws)),
         ("files", lambda: _files(aws)),
@@ -118,6 +121,29 @@ def _personalize(aws: Workshop, tagged: Tagged) -> Iterator[Resource]:
                 by_name = item["name"] in ours or any(group in item[arn] for group in in_our_group)
                 if by_name or item[arn] in tagged:
                     yield Resource(kind, item["name"], item[arn], by_name, item[arn] in tagged, dollars_a_day=dollars)
+
+
+def _schedules(aws: Workshop) -> Iterator[Resource]:
+    # After the campaign: should the clean-up be interrupted before it, AWS still deletes that.
+    name = aws.name("delete-campaign")
+    try:
+        aws.client("scheduler").get_schedule(Name=name)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+            raise
+    else:
+        yield Resource("schedule", name)
+
+
+def _batch_jobs(aws: Workshop, tagged: Tagged) -> Iterator[Resource]:
+    """Those under way. AWS keeps the records of ended ones, which cost nothing and can't be deleted."""
+    named = re.compile(rf"{re.escape(aws.prefix)}-batch-[0-9a-f]{{16}}")
+    pages = aws.client("bedrock").get_paginator("list_model_invocation_jobs")
+    for status in BATCH_RUNS:
+        for job in (job for page in pages.paginate(statusEquals=status) for job in page["invocationJobSummaries"]):
+            by_name, by_tag = bool(named.fullmatch(job["jobName"])), job["jobArn"] in tagged
+            if by_name or by_tag:
+                yield Resource("batch job", job["jobName"], job["jobArn"], by_name, by_tag)
 
 
 def _training_jobs(aws: Workshop, tagged: Tagged) -> Iterator[Resource]:

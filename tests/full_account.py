@@ -9,6 +9,7 @@ import numpy as np
 import quick_jobs
 
 from helpers import ranker, training_jobs
+from helpers.campaign_schedule import delete_campaign_after
 from helpers.catalog import SEEDS
 from helpers.clustering import train_kmeans, upload_vectors
 from helpers.settings import read_settings
@@ -43,6 +44,11 @@ def furnish(aws: Workshop) -> None:
     personalize.create_solution_version(solutionArn=solution)  # in training
     again = {"datasetArn": dataset, "dataSource": {"dataLocation": uri}, "roleArn": aws.personalize_role_arn}
     personalize.create_dataset_import_job(jobName=aws.name("again"), **again)  # importing
+    delete_campaign_after(aws, hours=8)
+    aws.client("bedrock").create_model_invocation_job(
+        jobName=aws.name("batch-0123456789abcdef"), roleArn=aws.batch_role_arn, modelId="amazon.titan-embed-image-v1",
+        inputDataConfig={"s3InputDataConfig": {"s3Uri": f"s3://{aws.bucket}/{aws.prefix}/batch/"}},
+        outputDataConfig={"s3OutputDataConfig": {"s3Uri": f"s3://{aws.bucket}/{aws.prefix}/batch/output/"}})  # fmt: skip
     vectors = upload_vectors(aws, np.random.default_rng(0).random((30, 4), dtype=np.float32))
     original, training_jobs.start_job = training_jobs.start_job, quick_jobs.start
     try:

@@ -96,6 +96,7 @@ def walk(aws: Any) -> None:
     keep_campaign(aws)
     # Clean-up looks after what is still being made, too.
     start_for_each_k(aws, vectors_uri, [K - 1], feature_dim=vectors.shape[1])
+    start_batch(aws, files[9:12])
     personalize.create_solution_version(solutionArn=solution)
     personalize.create_dataset_import_job(
         jobName="late", datasetArn=dataset, dataSource={"dataLocation": uri}, roleArn=aws.personalize_role_arn)  # fmt: skip

@@ -16,7 +16,8 @@ from helpers.stack import launch_stack
 from helpers.waiting import WaitError
 
 KINDS = [
-    "campaign", "solution", "event_tracker", "dataset", "schema", "dataset_group", "training job", "training job",
+    "campaign", "solution", "event_tracker", "dataset", "schema", "dataset_group", "schedule", "batch job", "training job",
+    "training job",
     "opensearch index", "opensearch index", "files in S3", "stack",
 ]  # fmt: skip
 
@@ -51,7 +52,7 @@ def test_the_plan_names_everything_once_says_why_it_is_ours_and_deletes_nothing(
     plan = clean_up_plan(aws)
     assert list(plan["what"]) == [kind.replace("_", " ") for kind in KINDS]
     by = plan.drop_duplicates("what").set_index("what")["ours by"]
-    assert {what for what, why in by.items() if why == "name"} == {"schema", "opensearch index", "files in S3"}
+    assert {what for what, why in by.items() if why == "name"} == {"schema", "schedule", "opensearch index", "files in S3"}
     assert set(by) == {"name", "name and tag"}
     bills = plan.set_index("what")["$ a day"]
     assert bills["campaign"] == 12.96 and bills["stack"] == 0.90 and (bills["schema"], bills["solution"]) == (0, 0)
@@ -83,7 +84,7 @@ def test_it_runs_where_nothing_is_there_and_makes_nothing(tmp_path):
 def test_it_prints_a_line_for_each_thing(aws, capsys):
     delete_everything(aws, with_stack=True)
     lines = capsys.readouterr().out.splitlines()
-    assert len(lines) == len(KINDS) and all(line.endswith(": DELETED") for line in lines)
+    assert len(lines) == len(KINDS) and all(line.endswith((": DELETED", ": stopped")) for line in lines)
 
 
 @pytest.mark.parametrize("prefix", NEIGHBOURS)

@@ -42,7 +42,6 @@ NOT_GRANTED = {
 NOT_ASKED = {
     "execute-api:Invoke": "no operation of boto3: a request that notebook 09 signs itself (tests/test_search_api.py)",
     "aoss:APIAccessAll": "where OpenSearch is a collection, in place of the actions on a domain",
-    "bedrock:StopModelInvocationJob": "for a batch job that its owner gives up; no helper does it by itself",
 }  # fmt: skip
 # Services and operations that stand in a helper or a notebook and not in the walk.
 ELSEWHERE = {

@@ -27,7 +27,7 @@ JOBS = "bedrock/model_invocation_jobs"
 STEPS: tuple[Step, ...] = tuple(
     {"status": status} for status in ("Submitted", "Validating", "Scheduled", "InProgress", "Completed")
 )
-_PRIVATE = ("id",)
+_PRIVATE = ("id", "tags")
 _AT_A_TIME = 4
 _COUNTS = ("totalRecordCount", "processedRecordCount", "successRecordCount", "errorRecordCount")
 
@@ -86,6 +86,7 @@ class InvocationJobs:
                 "jobArn": arn("bedrock", f"model-invocation-job/{number}", self._job_region),
                 **request,
                 **({"clientRequestToken": clientRequestToken} if clientRequestToken else {}),
+                "tags": list(tags),
                 "submitTime": now,
                 "lastModifiedTime": now,
                 **STEPS[0],

@@ -11,6 +11,7 @@ from ..arns import arn
 from ..errors import ServiceError
 from ..store import Store
 from . import personalize_records as personalize
+from .bedrock_jobs import JOBS as BATCH_JOBS
 from .cloudformation.stacks import STACKS
 from .s3.files import BUCKETS
 from .sagemaker.jobs import JOBS
@@ -64,6 +65,8 @@ class Tagging:
                 yield record[kind.arn], _pairs(record["offline"].get("tags"), "tagKey", "tagValue")
         for job in self._store.all(JOBS):
             yield job["TrainingJobArn"], _pairs(job["offline"]["tags"])
+        for job in self._store.all(BATCH_JOBS):
+            yield job["jobArn"], _pairs(job.get("tags"), "key", "value")
         stacks = [stack for stack in self._store.all(STACKS) if stack["StackStatus"] != "DELETE_COMPLETE"]
         made_by = {
             (resource["type"], resource["name"]): stack["StackName"]
