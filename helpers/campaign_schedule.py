@@ -51,7 +51,8 @@ def delete_campaign_after(aws: Workshop, *, hours: float | None = None, now: dat
         if error.response["Error"]["Code"] != "ConflictException":
             raise
         scheduler.update_schedule(**schedule)
-    print(f"{what}: AWS deletes it in {hours:g} hours, at {at:%Y-%m-%d %H:%M} UTC; keep_campaign(aws) calls that off")
+    told = f"in {hours:g} hour{'s' * (hours != 1)}, at {at:%Y-%m-%d %H:%M} UTC"
+    print(f"{what}: AWS deletes it {told}; keep_campaign(aws) calls that off")
 
 
 def keep_campaign(aws: Workshop) -> None:

@@ -129,7 +129,8 @@ def _schedules(aws: Workshop) -> Iterator[Resource]:
     try:
         aws.client("scheduler").get_schedule(Name=name)
     except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
+        # Who may not even look has not scheduled anything either.
+        if error.response["Error"]["Code"] not in ("ResourceNotFoundException", "AccessDeniedException"):
             raise
     else:
         yield Resource("schedule", name)

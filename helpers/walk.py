@@ -24,7 +24,7 @@ from .workshop import Workshop, connect
 
 NOTEBOOKS = REPOSITORY / "notebooks"
 GRID = 12
-LENT = ("02", "03", "04", "05")
+MAKERS = ("02", "03", "04", "05", "09")  # of things that an attendee of a shared room does not make
 
 
 def notebooks_to_run() -> list[Path]:
@@ -150,8 +150,8 @@ def walk(settings: Settings) -> int:
             print("Nothing was created.")
             return 1
     paths, copies = notebooks_to_run(), settings.home / "notebooks"
-    if settings.shared:  # a room lends what these make
-        paths = [path for path in paths if path.name[:2] not in LENT]
+    if settings.shared:
+        paths = [path for path in paths if path.name[:2] not in MAKERS]
     seconds: dict[str, float] = {}
     with tqdm(paths, unit="notebook") as bar:
         for path in bar:

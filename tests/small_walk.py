@@ -91,9 +91,9 @@ def walk(aws: Any) -> None:
     found = personalized_search(aws.search_engine(), text="cat", user_id="u1")
     record_event(aws.client("personalize-events"), tracking_id, "u1", "session", found[0].cluster, "view")
     preflight(aws)
+    keep_campaign(aws)
     for hours in (2, 3):  # the second time moves the moment
         delete_campaign_after(aws, hours=hours, now=datetime(2030, 1, 1, tzinfo=UTC))
-    keep_campaign(aws)
     # Clean-up looks after what is still being made, too.
     start_for_each_k(aws, vectors_uri, [K - 1], feature_dim=vectors.shape[1])
     start_batch(aws, files[9:12])

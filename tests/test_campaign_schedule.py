@@ -11,6 +11,8 @@ from botocore.exceptions import ClientError
 from botocore.session import get_session
 
 from helpers.campaign_schedule import TARGET, delete_campaign_after, keep_campaign
+from helpers.cleanup import delete_everything, inventory
+from helpers.local.errors import ServiceError
 from helpers.settings import SettingsError, read_settings
 from helpers.state import NotReady
 from helpers.workshop import connect
@@ -60,6 +62,17 @@ def test_a_second_call_moves_the_moment_and_keeping_calls_it_off(aws):
         keep_campaign(aws)
     with pytest.raises(ClientError, match="ResourceNotFound"):
         scheduled(aws)
+
+
+def test_clean_up_takes_it_along(aws, monkeypatch):
+    delete_campaign_after(aws, hours=1, now=NOW)
+    assert [(thing.kind, thing.name) for thing in inventory(aws)] == [("schedule", NAME), ("stack", "workshop")]
+    assert delete_everything(aws) == [] and [thing.kind for thing in inventory(aws)] == ["stack"]
+    with pytest.raises(ClientError, match="ResourceNotFound"):
+        scheduled(aws)
+    refused = ServiceError("AccessDeniedException", "not you", 403)
+    monkeypatch.setattr(aws.session, "_faults", lambda service, operation: refused if service == "scheduler" else None)
+    assert [thing.kind for thing in inventory(aws)] == ["stack"]  # who may not look has not scheduled anything
 
 
 def test_its_role_may_delete_a_campaign_of_this_prefix_and_nothing_else(aws):
