@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 
 import numpy as np
 import pytest
@@ -57,7 +58,9 @@ def seat(data, prefix="seat-07", *, announce=False, **environment):
     return connect(announce=announce, settings=read_settings(chosen))
 
 
+@cache
 def instructor(data):
+    """One connection for all tests: it keeps its clients."""
     return connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(data)}))
 
 
@@ -101,7 +104,8 @@ def test_clicks_of_two_seats_stay_apart_and_move_each_its_own_answers(data):
 
 
 def test_what_notebooks_02_to_05_make_is_refused_in_one_line(data):
-    aws, personalize = seat(data), seat(data).client("personalize")
+    aws = seat(data)
+    personalize = aws.client("personalize")
     before = things(instructor(data))
     document = {"image_id": "x", "title": "x", "cluster": "1"}
     makers = [

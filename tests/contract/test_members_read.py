@@ -119,7 +119,7 @@ def walked(tmp_path_factory, watch):
     watch.on(aws.session, aws.session._services)
     reads: set[Read] = set()
     ranked = ("personalize", "personalize-runtime", "personalize-events")
-    looked_up = ("cloudformation", "bedrock", "bedrock-runtime", "iam", "service-quotas", "sts", "resourcegroupstaggingapi")
+    looked_up = ("cloudformation", "bedrock", "bedrock-runtime", "iam", "service-quotas", "scheduler", "sts", "resourcegroupstaggingapi")
     for service in (*looked_up, "s3", "sagemaker", *ranked):
         listened_to(aws.client(service), reads)
     walk(aws)
