@@ -37,8 +37,8 @@ def plot_latencies(seconds: Mapping[str, Sequence[float]], *, title: str, alt: s
             [line] = axes.step(milliseconds, shares, where="post")
             middle = 1000 * quantile(taken, 0.5)
             axes.plot(middle, 0.5, marker="os^D"[place % 4], color=line.get_color())
-            words, below = f"{name}: half within {middle:.0f} ms", (8, -14 - 16 * place)
-            axes.annotate(words, (middle, 0.5), xytext=below, textcoords="offset points", color=line.get_color())
+            words, corner = f"{name}: half within {middle:.0f} ms", (0.98, 0.18 - 0.1 * place)
+            axes.annotate(words, corner, xycoords="axes fraction", ha="right", color=line.get_color())
         # A few slow ones, when the machine did something else, must not squeeze all the others.
         axes.set_xlim(0, 1100 * max(quantile(taken, 0.95) for taken in seconds.values()))
         axes.set_xlabel("milliseconds")
