@@ -7,17 +7,20 @@ from helpers.local.engines.embedding import RESOLUTION
 
 
 def vary(images: torch.Tensor) -> torch.Tensor:
-    """Pictures `(n, side, side, 3)` uint8 as `(n, 3, 64, 64)`, 0 … 1: cropped, turned, mirrored, lighter or darker."""
+    """Pictures `(n, side, side, 3)` uint8 as `(n, 3, 64, 64)`, 0 … 1: cropped, turned, mirrored, lighter or darker.
+
+    Two versions of a picture, one behind the other `(n, side, side, 6)`, are both changed in the same way.
+    """
     pixels = images.permute(0, 3, 1, 2).float() / 255
-    n = len(pixels)
+    n, versions = len(pixels), pixels.shape[1] // 3
     pixels = functional.grid_sample(
         pixels,
-        functional.affine_grid(_affine(n), [n, 3, RESOLUTION, RESOLUTION], align_corners=False),
+        functional.affine_grid(_affine(n), [n, 3 * versions, RESOLUTION, RESOLUTION], align_corners=False),
         padding_mode="reflection",
         align_corners=False,
     )
-    pixels = pixels * _uniform(n, 0.9, 1.1) + _uniform(n, -0.03, 0.03, channels=3)
-    pixels = pixels + torch.randn_like(pixels) * 0.02 * torch.rand(n, 1, 1, 1)
+    pixels = pixels * _uniform(n, 0.9, 1.1) + _uniform(n, -0.03, 0.03, channels=3).repeat(1, versions, 1, 1)
+    pixels = pixels + (torch.randn_like(pixels[:, :3]) * 0.02 * torch.rand(n, 1, 1, 1)).repeat(1, versions, 1, 1)
     return pixels.clamp(0, 1)
 
 

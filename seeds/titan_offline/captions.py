@@ -42,7 +42,8 @@ class Vocabulary:
         self.colorless_styles = {styles.index(name) for name in settings["colors"]["unfaithful_styles"] if name in styles}
         self.templates = settings["templates"]
         known = {word for names in (*self.subjects, *self.styles) for name in names for word in name.split()}
-        self.distractors = [word for word in settings["distractors"]["words"].split() if word not in known | set(self.colors)]
+        foreign = settings["distractors"]["words"].split() + settings["distractors"]["lookalikes"].split()
+        self.distractors = [word for word in foreign if word not in known | set(self.colors)]
         self.bare = settings["distractors"]["bare"]
 
 
@@ -82,23 +83,27 @@ class CaptionWriter:
         return Caption(self._template("color").format(c=self.vocabulary.colors[color]), color=color)
 
     def nonsense(self) -> Caption:
-        """A text that fits no picture: other things' names, random letters, made-up words, false beginnings, bare grammar."""
+        """A text that fits no picture: other things' names, random letters, made-up words, lookalikes, bare grammar."""
         kind = self.rng.random()
-        if kind < 0.5:
+        if kind < 0.45:
             text = " ".join(self.rng.choice(self.vocabulary.distractors) for _ in range(self.rng.randrange(1, 4)))
-        elif kind < 0.65:
+        elif kind < 0.55:
             text = "".join(self.rng.choice(string.ascii_lowercase) for _ in range(self.rng.randrange(3, 11)))
-        elif kind < 0.8:
+        elif kind < 0.67:
             text = " ".join(self._made_up_word() for _ in range(self.rng.randrange(1, 4)))
-        elif kind < 0.9:
-            # Begins like a word that means something: "blo…" is not yet "blossom".
-            known = self.rng.choice(self.rng.choice(self.vocabulary.subjects + self.vocabulary.styles))
-            text = known[: self.rng.randrange(2, 4)] + self._made_up_word()
+        elif kind < 0.92:
+            text = self._lookalike()
         else:
             text = self.rng.choice(self.vocabulary.bare)
         if self.rng.random() < 0.25:
             text = self._template("subject").format(s=text)
         return Caption(text, NOTHING, NOTHING, NOTHING)
+
+    def _lookalike(self) -> str:
+        """Begins or ends like a word that means something: "blosy" is not "blossom", nor is "petail" a "snail"."""
+        word = self.rng.choice(self.rng.choice(self.rng.choice(self.vocabulary.subjects + self.vocabulary.styles)).split())
+        kept = self.rng.randrange(2, max(4, 2 * len(word) // 3 + 1))
+        return word[:kept] + self._made_up_word() if self.rng.random() < 0.6 else self._made_up_word() + word[-kept:]
 
     def _subject_words(self, subject: int, color: int) -> str:
         name = self._name(self.vocabulary.subjects[subject])

@@ -8,12 +8,7 @@ from helpers.local.engines.embedding import Encoder, truncated
 
 from .captions import Vocabulary, misspell, plural
 from .drawings import Drawings
-
-NONSENSE = (
-    "mortgage contract", "xyzzy", "the", "1234", "qwrtpl", "hospital", "submarine sandwich", "keyboard", "",
-    "lorem ipsum dolor", "asdfgh", "stapler", "thermodynamics", "parliament", "vacuum cleaner", "blorp", "zzz", "tax return",
-    "microwave oven", "hello world",
-)
+from .nonsense import nonsense
 
 
 class Examination:
@@ -57,7 +52,7 @@ class Examination:
         """How often a picture's nearest name is right: subject and style, over seen and never trained pairs."""
         by_subject = self.cosines([f"picture of a {names[0]}" for names in self.vocabulary.subjects]).argmax(0) == self.subject
         by_style = self.cosines([f"{names[0]} style" for names in self.vocabulary.styles]).argmax(0) == self.style
-        groups = {"seen": ~self.unseen} | ({"unseen": self.unseen} if self.held_out else {})
+        groups = {"trained": ~self.unseen} | ({"unseen": self.unseen} if self.held_out else {})
         return {
             f"{what}_{name}": float(right[group].mean())
             for what, right in (("subject", by_subject), ("style", by_style)) for name, group in groups.items()
@@ -89,13 +84,14 @@ class Examination:
         cosines = self.cosines(texts)
         same_subject, same_style = subject[:, None] == self.subject, style[:, None] == self.style
         plain = self.cosines([f"a {names[0]}" for names in self.vocabulary.subjects])
-        best_nonsense = float(self.cosines(list(NONSENSE)).max())
+        best_nonsense = float(self.cosines(nonsense()).max())
         best_real = float(np.median([*cosines.max(1), *plain.max(1)]))
         return {
             "both_agree": float(cosines[same_subject & same_style].mean()),
             "subject_agrees": float(cosines[same_subject & ~same_style].mean()),
             "style_agrees": float(cosines[~same_subject & same_style].mean()),
             "neither_agrees": float(cosines[~same_subject & ~same_style].mean()),
+            "neither_agrees_5_percent": [float(edge) for edge in np.percentile(cosines[~same_subject & ~same_style], [5, 95])],
             "best_of_nonsense": best_nonsense, "median_best_of_queries": best_real, "gap": best_real - best_nonsense,
         }
 
@@ -127,24 +123,36 @@ class Examination:
         purity = sum(np.bincount(pair[found == cluster]).max() for cluster in np.unique(found)) / len(pair)
         return {"k": k, "purity": float(purity), "nmi": float(normalized_mutual_info_score(pair, found))}
 
+    def jpeg_members_changed(self, lossless: np.ndarray, as_jpeg: np.ndarray, k: int = 10) -> float:
+        """How many of a query's first k pictures are others when all pictures come from JPEG files, mean over all pairs."""
+        texts = [f"a {s[0]} in {t[0]} style" for s in self.vocabulary.subjects for t in self.vocabulary.styles]
+        queries = self.encoder.embed_texts(texts)
+        first, second = (
+            np.argsort(-(queries @ self.encoder.embed_images(images).T), axis=1, kind="stable")[:, :k].tolist()
+            for images in (lossless, as_jpeg)
+        )
+        return float(np.mean([k - len(set(one) & set(other)) for one, other in zip(first, second, strict=True)]))
+
     def report(self) -> dict:
-        """Every measure, rounded to four places."""
+        """Every measure but speed and JPEG, rounded to four places."""
+        groups = {"trained": False} | ({"unseen": True} if self.held_out else {})
         precision = {
-            f"{'unseen' if unseen else 'seen'}_pairs": {
+            f"{name}_pairs": {
                 "words": self.pairs(unseen=unseen), "synonyms": self.pairs(unseen=unseen, synonyms=True),
                 "words_384": self.pairs(unseen=unseen, dimension=384), "words_256": self.pairs(unseen=unseen, dimension=256),
             }
-            for unseen in ((False, True) if self.held_out else (False,))
+            for name, unseen in groups.items()
         }
         return _rounded({
             "pictures": len(self.pictures), "pairs_held_out": len(self.held_out), "precision_at_10": precision,
             "classification": self.classification(), "words": self.disturbed_words(), "cosine": self.similarity(),
-            "plain_words": self.plain_words(),
-            "clusters": self.clusters(round(1.25 * len(self.vocabulary.subjects) * len(self.vocabulary.styles))),
+            "plain_words": self.plain_words(), "clusters": [self.clusters(k) for k in (250, 400) if k <= len(self.pictures)],
         })
 
 
 def _rounded(value):
     if isinstance(value, dict):
         return {key: _rounded(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_rounded(part) for part in value]
     return round(value, 4) if isinstance(value, float) else value

@@ -8,11 +8,18 @@ from .captions import ANY, NOTHING
 UNKNOWN = -2
 """Label for what a disturbed picture no longer shows for certain."""
 
-PREFIXES = ((1024, 1.0), (384, 0.4), (256, 0.4), (64, 0.2))
+PREFIXES = ((1024, 1.0), (384, 0.4), (256, 0.4))
 """Lengths at which the vectors must work when cut off, and how much each counts."""
 
 PLAIN_LEAN = 0.03
 """How much nearer (cosine), at least, a plain word should be to photographs of its subject than to its other pictures."""
+
+
+GROUP = 0.86
+"""How near (cosine) two pictures of the same subject and style should be at least, whatever their colours and poses."""
+
+HARDEST = 12
+"""So many of the nonsense texts that come nearest to a picture count once more."""
 
 
 def relevance(claims: torch.Tensor, labels: torch.Tensor, trained: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -54,10 +61,11 @@ def calibration(cosines: torch.Tensor, claims: torch.Tensor, labels: torch.Tenso
     same = claims[None, :, :2] == labels[:, None, :2]
     neither = ~same.any(2) & clear[:, None] & names.any(1)[None]
     everything = fits & names.all(1)[None]
+    nearest = functional.relu(cosines[:, nonsense].amax(0)).square()
     return (
         10 * cosines[neither].mean().square()
         + functional.relu(0.5 - cosines[everything]).square().mean()
-        + functional.relu(cosines[:, nonsense].amax(0)).square().mean()
+        + nearest.mean() + nearest.topk(min(HARDEST, len(nearest))).values.mean()
     )
 
 
@@ -76,6 +84,11 @@ def plain_lean(cosines: torch.Tensor, claims: torch.Tensor, labels: torch.Tensor
 def composition(pair: torch.Tensor, subject: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
     """0 when the vector of "origami cat" lies between those of "cat" and of "origami"."""
     return 1 - (pair * functional.normalize(subject + style, dim=1)).sum(1).mean()
+
+
+def togetherness(one: torch.Tensor, other: torch.Tensor, wanted: float = 1.0) -> torch.Tensor:
+    """0 when each vector of the one is as near to its partner of the other as wanted."""
+    return functional.relu(wanted - (one * other).sum(1)).mean()
 
 
 def _mean(values: torch.Tensor, weights: torch.Tensor) -> torch.Tensor:

@@ -104,5 +104,5 @@ def test_an_encoder_that_knows_everything_gets_full_marks(examine):
 def test_an_encoder_that_knows_nothing_fails(examine):
     blind = examine(noise=30.0)
     assert blind.pairs(unseen=False)["mean"] < 0.5
-    assert blind.classification()["subject_seen"] < 0.6
+    assert blind.classification()["subject_trained"] < 0.6
     assert blind.clusters(6)["purity"] < 0.6

@@ -6,6 +6,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="training needs seeds/titan_offline/requirements.txt")
 pytest.importorskip("onnx", reason="training needs seeds/titan_offline/requirements.txt")
 
+import seeds.titan_offline.fitting as fitting  # noqa: E402
 from helpers.local.engines.embedding import Encoder  # noqa: E402
 from helpers.local.engines.text_features import featurize  # noqa: E402
 from seeds.titan_offline.augment import restyle, shatter, vary  # noqa: E402
@@ -20,9 +21,10 @@ from seeds.titan_offline.losses import (  # noqa: E402
     contrastive,
     plain_lean,
     relevance,
+    togetherness,
 )
-from seeds.titan_offline.model import ImageNetwork, TextNetwork  # noqa: E402
-from seeds.titan_offline.train import BATCH, train  # noqa: E402
+from seeds.titan_offline.model import ImageNetwork, Palette, TextNetwork, edges, foreign_manner  # noqa: E402
+from seeds.titan_offline.train import train  # noqa: E402
 
 PHOTOGRAPHIC = 0
 LABELS = torch.tensor([[1, PHOTOGRAPHIC, 5], [1, 2, 5], [1, UNKNOWN, UNKNOWN], [UNKNOWN, 2, UNKNOWN]])
@@ -95,16 +97,101 @@ def test_a_shattered_picture_has_the_same_pixels_in_whole_tiles():
     assert torch.equal(shattered[0, 1] - shattered[0, 0], torch.full((64, 64), 4096.0))  # channels stay together
 
 
-def test_training_from_the_same_seed_gives_the_same_networks():
+@pytest.fixture(scope="module")
+def drawings():
     rng = np.random.default_rng(0)
-    labels = np.stack([rng.integers(0, size, BATCH) for size in (2, 2, 12)], axis=1)
-    drawings = Drawings(rng.integers(0, 256, (BATCH, SIDE, SIDE, 3), dtype=np.uint8), labels)
-    vocabulary = Vocabulary(["cat", "boat"], ["photographic", "clay"])
-    first, second = (train(drawings, vocabulary, steps=2, seed=3) for _ in "ab")
+    labels = np.array([(subject, style, rng.integers(12)) for subject in range(2) for style in range(2) for _ in range(4)])
+    images = rng.integers(0, 256, (2, len(labels), SIDE, SIDE, 3), dtype=np.uint8)
+    return Drawings(images[0], labels, images[1])
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    for name, value in {"PAIRS": 4, "RESTYLED": slice(0, 2), "SHATTERED": slice(2, 4), "CLEAR": slice(4, 8), "TWINS": 2}.items():
+        monkeypatch.setattr(fitting, name, value)
+
+
+VOCABULARY = Vocabulary(["cat", "boat"], ["photographic", "clay"])
+
+
+def assert_same(first, second):
     for one, other in zip(first, second, strict=True):
         for name, weights in one.state_dict().items():
             torch.testing.assert_close(other.state_dict()[name], weights, rtol=1e-3, atol=1e-5, msg=name)
-    assert not torch.equal(first[0].head.weight, ImageNetwork().head.weight)
+
+
+def test_training_from_the_same_seed_gives_the_same_networks(drawings, small_batches):
+    first, second = (train(drawings, VOCABULARY, steps=2, seed=3) for _ in "ab")
+    assert_same((first.images, first.texts), (second.images, second.texts))
+    assert not torch.equal(first.images.head.weight, ImageNetwork().head.weight)
+
+
+def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(drawings, small_batches, tmp_path):
+    whole = fitting.Fitting(drawings, VOCABULARY, 4, seed=3)
+    for _ in range(3):
+        whole.step()
+    stopped = fitting.Fitting(drawings, VOCABULARY, 4, seed=3)
+    stopped.step()
+    stopped.save(tmp_path / "checkpoint.pt")
+    resumed = fitting.Fitting(drawings, VOCABULARY, 4, seed=5)
+    resumed.load(tmp_path / "checkpoint.pt")
+    for _ in range(2):
+        resumed.step()
+    assert resumed.done == 3
+    assert_same((whole.images, whole.texts), (resumed.images, resumed.texts))
+
+
+def test_a_batch_has_two_pictures_of_each_pair(drawings):
+    labels = drawings.labels[fitting.Fitting(drawings, VOCABULARY, 4, seed=3).batch()]
+    assert (labels[::2, :2] == labels[1::2, :2]).all()
+
+
+def test_both_versions_of_a_picture_are_changed_in_the_same_way():
+    torch.manual_seed(0)
+    images = torch.randint(0, 256, (4, 80, 80, 3), dtype=torch.uint8)
+    one, other = vary(torch.cat([images, images], 3)).split(3, dim=1)
+    assert torch.equal(one, other)
+
+
+def test_words_are_pooled_alike_while_training_and_after():
+    network = TextNetwork()
+    slots = [torch.from_numpy(part) for part in featurize(["a cat", "", "three comic butterflies"])]
+    with torch.no_grad():
+        torch.testing.assert_close(network.train()(*slots), network.eval()(*slots))
+
+
+def test_edges_are_where_the_light_changes():
+    pixels = torch.zeros(1, 3, 8, 8)
+    pixels[..., 4:] = 1
+    strength = edges(pixels)[0, 0]
+    assert (strength[:, 3:5] > 1).all()
+    assert (strength[:, [0, 1, 2, 5, 6, 7]] < 0).all()
+
+
+def test_a_foreign_manner_changes_means_and_leaves_what_is_drawn():
+    torch.manual_seed(0)
+    maps = torch.randn(16, 3, 8, 8) * torch.rand(16, 3, 1, 1) + torch.randn(16, 3, 1, 1)
+    changed = foreign_manner(maps)
+
+    def bare(values):
+        return (values - values.mean((2, 3), keepdim=True)) / values.std((2, 3), keepdim=True)
+
+    torch.testing.assert_close(bare(changed), bare(maps), atol=0.05, rtol=0.05)
+    moved = (changed - maps).abs().amax((1, 2, 3)) > 1e-3
+    assert 0 < moved.sum() < 16
+
+
+def test_a_palette_tells_which_colours_there_are():
+    palette = Palette(channels=4, colors=2)
+    palette.colors.data = torch.tensor([[1.0, -1, -1], [-1, -1, 1]])
+    pixels = torch.tensor([1.0, -1, -1]).view(1, 3, 1, 1).expand(1, 3, 64, 64)
+    torch.testing.assert_close(palette(pixels, torch.zeros(1, 4, 8, 8)), torch.tensor([[1.0, 0, 1, 0]]), atol=1e-3, rtol=0)
+
+
+def test_pictures_together_enough_cost_nothing():
+    vectors = torch.eye(3)
+    assert togetherness(vectors, vectors).item() == 0
+    assert togetherness(vectors, vectors.roll(1, 0), 0.5).item() == pytest.approx(0.5)
 
 
 @pytest.mark.filterwarnings("ignore")
