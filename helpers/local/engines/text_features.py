@@ -7,8 +7,10 @@ Source: Bojanowski et al., "Enriching Word Vectors with Subword Information", 20
 """
 
 import re
+import unicodedata
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,8 +26,12 @@ _LONGEST_WORD = 40
 
 
 def words(text: str) -> list[str]:
-    """The lower-case words of a text, without punctuation: `"CAT!"` gives `["cat"]`."""
-    return re.findall(r"[a-z0-9]+", text.lower())[:_MAX_WORDS]
+    """The lower-case words of a text, without punctuation and accents: `"CAT!"` gives `["cat"]`.
+
+    Only Latin letters and digits count, as Titan knows English only: a text in another script has no words.
+    """
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+    return re.findall(r"[a-z0-9]+", plain.lower())[:_MAX_WORDS]
 
 
 def letter_groups(word: str) -> list[str]:
@@ -45,8 +51,13 @@ def featurize(texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     for text in texts:
         found = words(text)
         word_rows.append([slot(word, WORD_SLOTS) for word in found])
-        gram_rows.append([slot(gram, GRAM_SLOTS) for word in found for gram in letter_groups(word)])
+        gram_rows.append([group for word in found for group in _group_slots(word)])
     return _padded(word_rows), _padded(gram_rows)
+
+
+@lru_cache(maxsize=4096)
+def _group_slots(word: str) -> tuple[int, ...]:
+    return tuple(slot(group, GRAM_SLOTS) for group in letter_groups(word))
 
 
 def _padded(rows: list[list[int]]) -> np.ndarray:

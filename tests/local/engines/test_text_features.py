@@ -9,7 +9,9 @@ from helpers.local.engines.text_features import GRAM_SLOTS, WORD_SLOTS, featuriz
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("CAT!", ["cat"]), ("comic-art cat", ["comic", "art", "cat"]), ("", []), ("🐈", [])]
+    ("text", "expected"),
+    [("CAT!", ["cat"]), ("comic-art cat", ["comic", "art", "cat"]), ("", []), ("🐈", []), ("кошка 猫", []), ("cat 🐈", ["cat"]),
+     ("papier mâché", ["papier", "mache"]), ("ＣＡＴ", ["cat"]), ("a\tcat\n", ["a", "cat"])],
 )
 def test_words_are_lower_case_and_without_punctuation(text, expected):
     assert words(text) == expected

@@ -149,6 +149,29 @@ def test_a_text_of_256_tokens_is_still_accepted(client):
     assert invoke(client, inputText="word " * 256)["inputTextTokenCount"] == 256
 
 
+@pytest.mark.parametrize("n_words", [1, 2, 10, 100, 255])
+def test_a_text_of_that_many_words_gives_a_unit_vector(client, n_words):
+    text = " ".join(["cat", "boat", "comic"][n % 3] for n in range(n_words))
+    assert np.linalg.norm(vector(client, inputText=text)) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("n_words", [257, 300, 500])
+def test_a_longer_text_is_refused_with_its_length_and_the_limit(client, n_words):
+    message = refusal(client, {"inputText": " ".join(["cat"] * n_words)})
+    assert str(n_words) in message and "256" in message
+
+
+@pytest.mark.parametrize(
+    "text", ["CAT!", "🐈", "кошка", "猫", "   ", "?!", "a\x00b", "\ud83d", "naïve café", "<script>", "'; --", "{}"]
+)
+def test_a_text_of_any_signs_gives_a_unit_vector(client, text):
+    assert np.linalg.norm(vector(client, inputText=text)) == pytest.approx(1)
+
+
+def test_a_text_without_english_words_is_like_any_other_without(client):
+    assert invoke(client, inputText="кошка")["embedding"] == invoke(client, inputText="猫")["embedding"]
+
+
 def test_an_unknown_model_is_refused_as_bedrock_refuses_it(client):
     assert refusal(client, {"inputText": "cat"}, "amazon.titan-embed-image-v9") == "The provided model identifier is invalid."
 
