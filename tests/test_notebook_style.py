@@ -97,9 +97,13 @@ def test_a_checkpoint_says_its_sentence(notebook):
                 assert len(ast.unparse(node.args[1]).split()) >= 3
 
 
-def test_it_ends_with_something_to_try_a_recap_and_the_next_notebook(notebook):
-    try_it, recap = sources(notebook, "markdown")[-2:]
+def test_it_ends_with_something_to_try_a_quiz_a_recap_and_the_next_notebook(notebook):
+    try_it, quiz, recap = sources(notebook, "markdown")[-3:]
     assert "**Try it.**" in try_it and re.search(r"<details><summary>Solution</summary>\n\n.+\n\n</details>", try_it, re.S)
+    questions, answers = re.fullmatch(
+        r"\*\*Quiz\.\*\*\n\n(.+)\n\n<details><summary>Answers</summary>\n\n(.+)\n\n</details>", quiz, re.S
+    ).groups()
+    assert re.findall(r"^(\d)\. ", questions, re.M) == re.findall(r"^(\d)\. ", answers, re.M) == ["1", "2", "3"]
     assert recap.startswith("## Recap\n\n") and recap.count("**Next →**") == 1
     following = NOTEBOOKS[(NOTEBOOKS.index(notebook["path"]) + 1) % len(NOTEBOOKS)]
     title = nbformat.read(following, as_version=4)["cells"][0]["source"].splitlines()[0].removeprefix("# ")

@@ -51,6 +51,7 @@ def test_it_says_what_you_will_do_and_what_it_needs(notebook):
         "**You will**",
         "**Needs:**",
         "**Try it.**",
+        "**Quiz.**",
         "<details>",
         "## Recap",
         "**Still running and costing",

@@ -118,9 +118,9 @@ def walked(tmp_path_factory, watch):
     aws = connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(tmp_path_factory.mktemp("walk"))}))
     watch.on(aws.session, aws.session._services)
     reads: set[Read] = set()
-    ranked = ("personalize", "personalize-runtime", "personalize-events")
-    looked_up = ("cloudformation", "bedrock", "bedrock-runtime", "iam", "service-quotas", "scheduler", "sts", "resourcegroupstaggingapi")
-    for service in (*looked_up, "s3", "sagemaker", *ranked):
+    looked_up = ("cloudformation", "iam", "service-quotas", "scheduler", "sts", "resourcegroupstaggingapi")
+    models = ("bedrock", "bedrock-runtime", "sagemaker", "personalize", "personalize-runtime", "personalize-events")
+    for service in (*looked_up, "s3", *models):
         listened_to(aws.client(service), reads)
     walk(aws)
     return reads, watch
