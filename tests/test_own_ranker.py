@@ -8,8 +8,10 @@ import pytest
 from odd_files import picture
 
 from helpers import ranker
+from helpers.batch_embedding import collect_batch, start_batch
+from helpers.cleanup import delete_everything, inventory
 from helpers.index_versions import publish
-from helpers.library import read_library
+from helpers.library import embed_library, read_library
 from helpers.own_index import load_version
 from helpers.own_ranker import add_events, train_own_ranker
 from helpers.ranking_client import rank_clusters
@@ -59,6 +61,22 @@ def test_events_that_are_added_count_from_the_next_training_on(aws):
     version = ranker.train_solution_version(personalize, solution["solutionArn"], imported, poll_seconds=0)
     ranker.deploy_campaign(personalize, aws.name("own-campaign"), version, poll_seconds=0)
     assert None not in rank_clusters(runtime, campaign, "fan", wished).values()  # the old ones still count, too
+
+
+def test_clean_up_finds_all_of_it(aws, tmp_path):
+    (tmp_path / "in").mkdir()
+    picture(1).save(tmp_path / "in" / "a.png")
+    library, vectors = embed_library(read_library(tmp_path / "in"), embedder=aws.embedder, cache=tmp_path / "v.sqlite")
+    alias = aws.name("images-own")
+    for number in (1, 2):
+        publish(aws.opensearch, alias, load_version(aws, alias, number, library, vectors, {"a.png": "1"}))
+    collect_batch(aws, start_batch(aws, list(library.pictures["file"])), cache=tmp_path / "v.sqlite")
+    train_own_ranker(aws, events(1))
+    assert {"campaign", "schema", "opensearch index", "files in S3"} <= {resource.kind for resource in inventory(aws)}
+    assert delete_everything(aws) == []
+    personalize = aws.client("personalize")
+    assert not personalize.list_schemas()["schemas"] and not personalize.list_dataset_groups()["datasetGroups"]
+    assert not aws.opensearch.indices.get(index="*") and list(aws.state) == []
 
 
 def test_with_too_few_events_there_is_no_ranker_and_a_reason(aws, capsys):
