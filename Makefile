@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 UV := $(BIN)/uv --system-certs --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help workshop lab app kernel wheels test soak measure data outputs lock clean
+.PHONY: help workshop lab app kernel wheels test soak measure bench data outputs lock clean
 
 help:  ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/make \1|\2/' | awk -F'|' '{printf "%-15s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ soak: $(READY)  ## kill the walk 200 times at seeded moments and compare what a 
 SEED ?= 1
 measure: $(READY)  ## measure personalization on a population of its own: make measure SEED=1 [CURVES=1]
 	$(BIN)/python tests/benchmarks/$(if $(CURVES),curves,measure).py $(SEED)
+
+bench: $(READY)  ## measure how fast it is, each figure beside a reference: make bench [BIG=1] [CPU=1]
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.bench $(if $(BIG),--sizes 3000 20000 200000 --events 100000 1000000 10000000) $(if $(CPU),--cpu)
 
 data: $(READY)  ## draw the pictures and simulate the click log again
 	$(BIN)/python -m seeds.pictures

@@ -1,0 +1,36 @@
+"""The benchmark's own arithmetic: ratios, bars, growth, the table. `make bench` measures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from benchmarks.bench import fusion, jittered
+from benchmarks.figures import Figure, growth, table
+
+
+def test_a_figure_is_judged_by_its_ratio():
+    kept, missed = (Figure("k-NN", 3, "ms", ours, 2.0, "faiss", 1.5) for ours in (3.0, 3.1))
+    assert (kept.ratio, kept.verdict, missed.verdict) == (1.5, "ok", "MISSED")
+    assert Figure("k-NN", 3, "ms", 9.0, 1.0, "faiss").verdict == ""
+
+
+def test_growth_compares_the_largest_size_with_the_smallest():
+    [figure] = growth("a picture", {300: 2e-6, 3: 1e-6, 30: 9e-6})
+    assert figure.ratio == pytest.approx(2) and figure.verdict == "MISSED" and figure.n == 300
+
+
+def test_the_table_shows_each_figure_with_its_reference():
+    lines = table([Figure("k-NN", 3000, "ms", 3.0, 2.0, "faiss", 2)]).splitlines()
+    assert lines[1].split() == ["k-NN", "3,000", "3.000", "2.000", "ms", "1.50", "2", "ok", "faiss"]
+
+
+def test_jittered_vectors_stay_unit_vectors_near_those_they_come_from():
+    real = np.eye(4, 1024, dtype=np.float32)
+    made = jittered(real, 50, seed=1)
+    np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1, atol=1e-5)
+    assert (made @ real.T).max(axis=1).min() > 0.9
+
+
+def test_a_figure_is_measured():
+    [figure] = fusion(20)
+    assert figure.ours > 0 and figure.reference > 0 and figure.n == 20
