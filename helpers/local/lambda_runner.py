@@ -16,7 +16,8 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -49,6 +50,17 @@ class OnlyTheRuntime(importlib.abc.MetaPathFinder):
             return False
         return importlib.machinery.PathFinder.find_spec(top, [self._code]) is None
 
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """Meanwhile nothing else can be imported, and what was imported already is out of sight."""
+        hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if self.refuses(name.partition(".")[0])}
+        sys.meta_path.insert(0, self)
+        try:
+            yield
+        finally:
+            sys.meta_path.remove(self)  # the stand-ins import their own libraries when they are first asked
+            sys.modules.update(hidden)
+
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> None:
         """None, which leaves the import to the finders behind. Raises ModuleNotFoundError."""
         if "." not in name and self.refuses(name):
@@ -77,16 +89,14 @@ def load_handler(told: dict[str, Any]) -> Any:
     """The function that the zip's handler names, imported with the offline account behind boto3 and opensearch-py."""
     code = Path(told["code"])
     sys.path.insert(0, str(code))
-    stand_in_for_aws(told)
     guard = OnlyTheRuntime(code)
-    hidden = {name: sys.modules.pop(name) for name in list(sys.modules) if guard.refuses(name.partition(".")[0])}
-    sys.meta_path.insert(0, guard)
-    try:
+    if importlib.machinery.PathFinder.find_spec("opensearchpy", [str(code)]):
+        with guard.in_force():  # before the stand-in for it: what it would use if it were there, it must not find here either
+            importlib.import_module("opensearchpy")
+    stand_in_for_aws(told)
+    with guard.in_force():
         module, _, function = told["handler"].rpartition(".")
         return getattr(importlib.import_module(module), function)
-    finally:
-        sys.meta_path.remove(guard)  # the stand-ins import their own libraries when they are first asked
-        sys.modules.update(hidden)
 
 
 def stand_in_for_aws(told: dict[str, Any]) -> None:
