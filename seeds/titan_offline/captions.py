@@ -42,6 +42,7 @@ class Vocabulary:
         self.colorless_styles = {styles.index(name) for name in settings["colors"]["unfaithful_styles"] if name in styles}
         self.templates = settings["templates"]
         known = {word for names in (*self.subjects, *self.styles) for name in names for word in name.split()}
+        self.words = sorted(known)
         foreign = settings["distractors"]["words"].split() + settings["distractors"]["lookalikes"].split()
         self.distractors = [word for word in foreign if word not in known | set(self.colors)]
         self.bare = settings["distractors"]["bare"]
@@ -101,9 +102,10 @@ class CaptionWriter:
 
     def _lookalike(self) -> str:
         """Begins or ends like a word that means something: "blosy" is not "blossom", nor is "petail" a "snail"."""
-        word = self.rng.choice(self.rng.choice(self.rng.choice(self.vocabulary.subjects + self.vocabulary.styles)).split())
-        kept = self.rng.randrange(2, max(4, 2 * len(word) // 3 + 1))
-        return word[:kept] + self._made_up_word() if self.rng.random() < 0.6 else self._made_up_word() + word[-kept:]
+        word = self.rng.choice(self.vocabulary.words)
+        kept = self.rng.randrange(2, max(4, len(word) - 1))  # two letters at least are others: one would be a typing error
+        alike = word[:kept] + self._made_up_word() if self.rng.random() < 0.6 else self._made_up_word() + word[-kept:]
+        return self._lookalike() if alike in self.vocabulary.words else alike
 
     def _subject_words(self, subject: int, color: int) -> str:
         name = self._name(self.vocabulary.subjects[subject])

@@ -29,8 +29,13 @@ class FromBytes(nn.Module):
 def export(image_network: ImageNetwork, text_network: TextNetwork, folder: Path) -> None:
     """Write `image.onnx` and `text.onnx` into a folder."""
     pixels = torch.zeros(2, RESOLUTION, RESOLUTION, 3, dtype=torch.uint8)
-    words, grams = (torch.from_numpy(slots) for slots in featurize(["a cat", "origami"]))
     _export(FromBytes(image_network).eval(), (pixels,), {"pixels": {0: "n"}}, folder / "image.onnx")
+    export_text(text_network, folder)
+
+
+def export_text(text_network: TextNetwork, folder: Path) -> None:
+    """Write `text.onnx` into a folder."""
+    words, grams = (torch.from_numpy(slots) for slots in featurize(["a cat", "origami"]))
     axes = {"words": {0: "n", 1: "most_words"}, "grams": {0: "n", 1: "most_grams"}}
     _export(text_network.eval(), (words, grams), axes, folder / "text.onnx")
 

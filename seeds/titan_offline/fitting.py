@@ -148,7 +148,7 @@ def total_loss(pictures, captions, labels, text_network, scale, trained, writer)
         cosines = functional.normalize(pictures[:, :length], dim=1) @ functional.normalize(captioned[:, :length], dim=1).T
         loss = loss + weight * contrastive(cosines, scale, fits, misfits)
         loss = loss + weight * 2.0 * calibration(cosines, claims, labels, fits)
-        loss = loss + weight * 10.0 * plain_lean(cosines, claims, labels, vocabulary.plain_style)
+        loss = loss + weight * 60.0 * plain_lean(cosines, claims, labels, vocabulary.plain_style)
     return loss
 
 

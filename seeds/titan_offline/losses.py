@@ -11,7 +11,7 @@ UNKNOWN = -2
 PREFIXES = ((1024, 1.0), (384, 0.4), (256, 0.4))
 """Lengths at which the vectors must work when cut off, and how much each counts."""
 
-PLAIN_LEAN = 0.03
+PLAIN_LEAN = 0.05
 """How much nearer (cosine), at least, a plain word should be to photographs of its subject than to its other pictures."""
 
 
@@ -63,7 +63,7 @@ def calibration(cosines: torch.Tensor, claims: torch.Tensor, labels: torch.Tenso
     everything = fits & names.all(1)[None]
     nearest = functional.relu(cosines[:, nonsense].amax(0)).square()
     return (
-        10 * cosines[neither].mean().square()
+        30 * cosines[neither].mean().square()
         + functional.relu(0.5 - cosines[everything]).square().mean()
         + nearest.mean() + nearest.topk(min(HARDEST, len(nearest))).values.mean()
     )

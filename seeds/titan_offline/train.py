@@ -21,6 +21,8 @@ from .drawings import FIRST_NUMBER, Drawings, draw, held_out_pairs
 from .evaluate import report
 from .export import export
 from .fitting import Fitting
+from .polish import STEPS as POLISHING
+from .polish import polish_folder
 from .table import table
 
 STEPS = 4000
@@ -76,10 +78,14 @@ def main() -> None:
     checkpoint = chosen.output / "checkpoint.pt"
     fitted = train(drawings, vocabulary, steps=chosen.steps, seed=chosen.seed, checkpoint=checkpoint)
     export(fitted.images, fitted.texts, chosen.output)
+    fitted_at = time.monotonic()
+    polish_folder(chosen.output, drawings, vocabulary, steps=POLISHING, seed=chosen.seed, output=chosen.output)
+    polished_in = (time.monotonic() - fitted_at) / 60
     made = {
         "split": chosen.hold_out, "seed": chosen.seed, "steps": chosen.steps, "pictures": len(drawings),
         "minutes_drawing": round(drawn_in, 1), "minutes_fitting": round(fitted.minutes, 1),
-        "minutes": round(drawn_in + fitted.minutes, 1), "minutes_of_one_core_fitting": round(fitted.minutes_of_one_core, 1),
+        "minutes_polishing": round(polished_in, 1), "minutes": round(drawn_in + fitted.minutes + polished_in, 1),
+        "minutes_of_one_core_fitting": round(fitted.minutes_of_one_core, 1),
     }
     (chosen.output / "training.json").write_text(json.dumps(made, indent=2) + "\n", encoding="utf-8")
     checkpoint.unlink()

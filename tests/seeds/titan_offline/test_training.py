@@ -12,7 +12,7 @@ from helpers.local.engines.text_features import featurize  # noqa: E402
 from seeds.titan_offline.augment import restyle, shatter, vary  # noqa: E402
 from seeds.titan_offline.captions import ANY, NOTHING, Vocabulary  # noqa: E402
 from seeds.titan_offline.drawings import SIDE, Drawings  # noqa: E402
-from seeds.titan_offline.export import export  # noqa: E402
+from seeds.titan_offline.export import export, export_text  # noqa: E402
 from seeds.titan_offline.losses import (  # noqa: E402
     PLAIN_LEAN,
     UNKNOWN,
@@ -24,6 +24,7 @@ from seeds.titan_offline.losses import (  # noqa: E402
     togetherness,
 )
 from seeds.titan_offline.model import ImageNetwork, Palette, TextNetwork, edges, foreign_manner  # noqa: E402
+from seeds.titan_offline.polish import load_texts, polish_folder  # noqa: E402
 from seeds.titan_offline.train import train  # noqa: E402
 
 PHOTOGRAPHIC = 0
@@ -139,6 +140,27 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(drawings, small_bat
         resumed.step()
     assert resumed.done == 3
     assert_same((whole.images, whole.texts), (resumed.images, resumed.texts))
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_polishing_changes_the_texts_only_and_drives_nonsense_away(drawings, tmp_path):
+    torch.manual_seed(0)
+    export(ImageNetwork().eval(), TextNetwork().eval(), tmp_path)
+    image = (tmp_path / "image.onnx").read_bytes()
+    encoder, polished = (Encoder(tmp_path / "image.onnx", folder / "text.onnx") for folder in (tmp_path, tmp_path / "polished"))
+    polish_folder(tmp_path, drawings, VOCABULARY, steps=12, seed=0, output=tmp_path / "polished")
+    pictures, texts = encoder.embed_images(drawings.images), ["cat", "boat", "kwrpt", "lorem ipsum"]
+    before, after = (pictures @ one.embed_texts(texts).T for one in (encoder, polished))
+    assert (tmp_path / "image.onnx").read_bytes() == image
+    assert after[:, 2:].max() - after[:, :2].max() < before[:, 2:].max() - before[:, :2].max()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_network_that_was_exported_can_be_loaded_again(tmp_path):
+    network = TextNetwork().eval()
+    export_text(network, tmp_path)
+    for one, other in zip(network.parameters(), load_texts(tmp_path / "text.onnx").parameters(), strict=True):
+        torch.testing.assert_close(one, other, atol=1e-3, rtol=1e-3)
 
 
 def test_a_batch_has_two_pictures_of_each_pair(drawings):
