@@ -108,12 +108,11 @@ def test_state_that_finds_no_room_keeps_its_values(tmp_path, no_room):
 def test_vectors_that_find_no_room_leave_those_before(tmp_path):
     """SQLite's own limit of pages makes its own error of a full disk."""
     with VectorCache(tmp_path / "v.sqlite", model="m", dimension=2) as cache:
-        cache["a"] = np.ones(2, np.float32)
-        cache._commit()
+        cache.keep({"a": np.ones(2, np.float32)})
         cache.dimension = 4096
         cache._database.execute("PRAGMA max_page_count = 4")
         with pytest.raises(DiskError, match="run this cell again"):
-            cache["b"] = np.ones(4096, np.float32)
+            cache.keep({"b": np.ones(4096, np.float32)})
         assert "b" not in cache
     with VectorCache(tmp_path / "v.sqlite", model="m", dimension=2) as cache:
         np.testing.assert_array_equal(cache["a"], np.ones(2))
@@ -147,10 +146,10 @@ def test_a_data_folder_that_may_only_be_read_says_so_at_the_first_write(tmp_path
 def test_a_cache_file_that_may_only_be_read_says_so(tmp_path):
     path = tmp_path / "v.sqlite"
     with VectorCache(path, model="m", dimension=4) as cache:
-        cache["a"] = np.ones(4, np.float32)
+        cache.keep({"a": np.ones(4, np.float32)})
     cache = VectorCache(path, model="m", dimension=4)
     cache._database = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
     with pytest.raises(DiskError, match="set WORKSHOP_DATA"):
-        cache["b"] = np.ones(4, np.float32)
+        cache.keep({"b": np.ones(4, np.float32)})
     np.testing.assert_array_equal(cache["a"], np.ones(4))
     cache._database.close()

@@ -48,6 +48,10 @@ EXPLAINED = {
     ("helpers/clip.py", "B615"): "the reader's own wish; data for onnxruntime, and no code",
     ("helpers/preflight_rights.py", "B506"): "a SafeLoader of its own; reads our own template",
     ("helpers/local/services/cloudformation/template.py", "B506"): "a SafeLoader of its own, for the tags of CloudFormation",
+    ("helpers/local/services/serving/containers.py", "B404"): "a Lambda function runs in a process of its own",
+    ("helpers/local/services/serving/containers.py", "B603"): "that process: this Python, without a shell",
+    ("helpers/local/services/serving/containers.py", "B101"): "tells the type checker that pipes are there",
+    ("helpers/search_api.py", "B101"): "tells the type checker that a ready stack has an address",
     ("helpers/local/opensearch/writer.py", "B101"): "tells the type checker what the mapping has checked already",
     ("seeds/titan_offline/train.py", "B311"): "draws training data, and no secret",
     ("seeds/titan_offline/examination.py", "B311"): "draws examination data, and no secret",
@@ -87,7 +91,10 @@ def dangers(source: str) -> list[str]:
 
 
 def test_no_code_runs_what_somebody_else_wrote():
-    assert {str(path.relative_to(ROOT)): found for path, source in sources() if (found := dangers(source))} == {}
+    found = {str(path.relative_to(ROOT)): dangers(source) for path, source in sources()}
+    # A zip, which Python keeps below the folder whatever names stand in it; to run a function's code is what Lambda is for.
+    assert found.pop("helpers/local/services/serving/functions.py") == ["calls extractall"]
+    assert {path: seen for path, seen in found.items() if seen} == {}
 
 
 @pytest.mark.parametrize(
