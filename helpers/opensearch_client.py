@@ -32,8 +32,10 @@ class PatientTransport(Transport):
     def perform_request(self, *arguments: Any, **options: Any) -> Any:
         """The answer. Raises opensearch-py's error for a refusal, and once the node was busy, or unreachable, too often."""
         for attempt in count():
+            # The original takes the time-out out of the parameters, and the next attempt needs it, too.
+            fresh = {**options, "params": dict(options.get("params") or {})}
             try:
-                return super().perform_request(*arguments, **options)
+                return super().perform_request(*arguments, **fresh)
             except TransportError as error:
                 unreachable = error.status_code == "N/A" and not isinstance(error, SSLError)
                 most = MOST_RETRIES if error.status_code in BUSY else MOST_RECONNECTIONS if unreachable else 0

@@ -23,14 +23,14 @@ TITAN_REGIONS = (
     "ap-southeast-2", "sa-east-1",
 )  # fmt: skip
 _ONE_PICTURE, _GO_ON = "one picture embedded", "Go on: the picture below tells whether the model answers."
-_ONE_TRY = Config(retries={"total_max_attempts": 2}, connect_timeout=5, read_timeout=10)
+_FEW_TRIES = Config(retries={"total_max_attempts": 5}, connect_timeout=3, read_timeout=10)
 
 
 def sign_in(aws: Workshop) -> Row:
     """Whether AWS answers, and to whom. Without this nothing else can be looked at."""
     what = "sign-in"
     try:
-        caller = aws.session.client("sts", config=_ONE_TRY).get_caller_identity()
+        caller = aws.session.client("sts", config=_FEW_TRIES).get_caller_identity()
     except (ClientError, BotoCoreError, SignInAgain) as error:
         again = "Sign in (`aws sso login` or `aws configure`), check the network, then run this cell again."
         return Row(what, f"AWS does not let you in: {reason_of(error)}", STOP, again)

@@ -12,12 +12,13 @@ from opensearchpy.serializer import JSONSerializer
 from helpers import scale
 from helpers.catalog import load_catalog, load_interactions
 from helpers.costs import read_prices
+from helpers.index_documents import source_of
 from helpers.index_memory import index_memory
 from helpers.interactions import remap_to_clusters, to_csv
 from helpers.kmeans_formats import to_recordio
 from helpers.scale import SIZES, UNKNOWN, binding_limits, compare_sizes, scale_table
 from helpers.settings import SHIPPED_DATA
-from helpers.vector_index import VECTOR_FIELD, _source, index_images
+from helpers.vector_index import VECTOR_FIELD, index_images
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,8 @@ def test_the_sizes_of_files_and_requests_are_those_that_we_write():
     vectors = np.random.default_rng(0).normal(size=(50, scale.D))
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     titled = {"image_id": "cat-photographic-01", "cluster": "17", "title": "a photographed cat"}
-    documents = [JSONSerializer().dumps(_source(titled | {VECTOR_FIELD: vector.astype(np.float32)})) for vector in vectors]
+    sent = [source_of(titled | {VECTOR_FIELD: vector.astype(np.float32)}, VECTOR_FIELD) for vector in vectors]
+    documents = [JSONSerializer().dumps(source) for source in sent]
     assert np.mean([len(text) for text in documents]) == pytest.approx(scale.DOCUMENT_BYTES, rel=0.02)
 
 

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from botocore.exceptions import ParamValidationError
 from PIL import Image
 from refresh_outputs import HERO, hero
 from soak.steps import walk
 
 from helpers.catalog import load_personas, query_subjects
-from helpers.ranking_client import record_event
+from helpers.ranking_client import RankingError, record_event
 from helpers.search import personalized_search
 from helpers.walk import mean_of, measure_query
 
@@ -131,9 +130,9 @@ def test_the_instructors_cell_fails_and_is_mended_as_their_page_says(walked, cap
     blocks = re.findall(r"^```(python)?\n(.*?)^```$", page, re.M | re.S)
     [cell, gap, mending] = [text for language, text in blocks if language]
     [error, nothing_moved, mended] = [text for language, text in blocks if not language]
-    with pytest.raises(ParamValidationError) as failed:
+    with pytest.raises(RankingError) as failed:
         exec(cell, {"aws": aws})
-    assert f"ParamValidationError: {failed.value}" == error.strip()
+    assert f"RankingError: {failed.value}" == error.strip()
     for change, printed in [(gap, nothing_moved), (mending, mended)]:
         exec(cell.replace("visitor = ", f"{change}visitor = "), {"aws": aws})
         assert capsys.readouterr().out == printed

@@ -37,6 +37,8 @@ NOT_IN_THE_WALK = {
     ("stack.py", "Arn"): "a serverless stack asks who calls: tests/test_stack.py",
     **{("search_api.py", name): "of the API's own stack, which the walk does not launch: tests/test_search_api.py" for name in (
         "StackId", "StackStatus", "Outputs", "OutputKey", "OutputValue", "Contents", "Key")},
+    **{("s3_pictures.py", name): "of pictures in a bucket: tests/test_s3_pictures.py" for name in (
+        "Contents", "Key", "LastModified", "Size")},
     ("deletion.py", "Key"): "of a file that S3 refuses to delete: tests/test_cleanup.py",
     ("stack_status.py", "Prefix"): "a parameter's name, and not S3's member",
     ("stack_status.py", "StackStatusReason"): "where no event tells of a failure",

@@ -75,7 +75,7 @@ def strip_one_output(copy: SmallCopy) -> None:
 
 def strip_words_under_a_grid(copy: SmallCopy) -> None:
     with copy.notebook("00") as cells:
-        cells[4]["outputs"] = _images(cells[4:5])
+        cells[7]["outputs"] = _images(cells[7:8])
 
 
 def strip_all_outputs(copy: SmallCopy) -> None:
@@ -86,12 +86,12 @@ def strip_all_outputs(copy: SmallCopy) -> None:
 
 def swap_outputs(copy: SmallCopy) -> None:
     with copy.notebook("00") as cells:
-        cells[4]["outputs"], cells[6]["outputs"] = cells[6]["outputs"], cells[4]["outputs"]
+        cells[7]["outputs"], cells[9]["outputs"] = cells[9]["outputs"], cells[7]["outputs"]
 
 
 def swap_counts(copy: SmallCopy) -> None:
     with copy.notebook("00") as cells:
-        cells[3]["execution_count"], cells[4]["execution_count"] = 5, 4
+        cells[6]["execution_count"], cells[7]["execution_count"] = 8, 7
 
 
 def swap_images_of_outputs(copy: SmallCopy) -> None:
@@ -136,7 +136,7 @@ MUTATIONS = [
     for row in [
         # Pictures and people
         ("two pictures of different subjects change places", _swap("cat-comic-art-01", "dog-photographic-01"), GRIDS, "[00_"),
-        ("two pictures of one subject and style change places", _swap("cat-comic-art-01", "cat-comic-art-02"), START, "Cell 4"),
+        ("two pictures of one subject and style change places", _swap("cat-comic-art-01", "cat-comic-art-02"), START, "Cell 7"),
         ("two pictures that no grid shows change places", _swap("umbrella-clay-05", "umbrella-clay-06"), DATA, ""),
         ("a title of the catalogue is edited", edit_title, DATA, ""),
         ("a persona is dropped", drop_persona, CATALOG, "test_there_are_three_personas"),
@@ -184,9 +184,9 @@ MUTATIONS = [
         ("a stored picture loses its alternative text", drop_stored_alt, ALT, "[00_"),
         # Stored outputs
         ("an output is stripped", strip_one_output, STORED, "[03_"),
-        ("the words under a grid are stripped", strip_words_under_a_grid, START, "Cell 4"),
+        ("the words under a grid are stripped", strip_words_under_a_grid, START, "Cell 7"),
         ("all outputs are stripped", strip_all_outputs, STORED, "[05_"),
-        ("two outputs change places", swap_outputs, START, "Cell 6"),
+        ("two outputs change places", swap_outputs, START, "Cell 9"),
         ("two execution counts change places", swap_counts, STORED, "[00_"),
         ("two stored images change places", swap_images_of_outputs, CARRIED, "[06_"),
         # Rules of the house
