@@ -43,9 +43,9 @@ def test_every_notebook_shows_the_same_whenever_and_however_often_it_runs(tmp_pa
         assert sum(bool(text) for outputs in first.values() for text in outputs) > 80
         assert differences(first, {name: runs[1] for name, runs in twice.items()}) == [], "again in the same kernel"
         assert differences(first, {name: runs[0] for name, runs in later.items()}) == [], "on other dates"
-        # New kernels, two on one folder, whose clock stands before everything that they find there. Notebook 10 moves an
-        # alias and a campaign on its way, so two of it would see each other's steps.
-        for path in (path for path in notebooks_to_run() if not path.name.startswith("10")):
+        # New kernels, two on one folder, whose clock stands before everything that they find there. Notebook 09 takes its
+        # API down, and 10 moves an alias and a campaign on its way: two of them would see each other's steps.
+        for path in (path for path in notebooks_to_run() if path.name[:2] not in ("09", "10")):
             pair = [pool.submit(outputs_of, path, here, date=BEFORE) for _ in range(2)]
             for future in pair:
                 assert differences({path.stem: first[path.stem]}, {path.stem: future.result()[0]}) == []
