@@ -121,7 +121,11 @@ class _Launch:
     def look(self) -> Mapping[str, Any]:
         cloudformation, stack = self.aws.client("cloudformation"), find_stack(self.aws, stack_name(self.aws))
         if stack is None:
-            cloudformation.create_stack(**self.asked)
+            try:
+                cloudformation.create_stack(**self.asked)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != "AlreadyExistsException":  # another kernel was quicker
+                    raise
             self.has_updated = True
             return {"status": STARTS[0]}
         if stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE" and self.has_updated:
