@@ -2,7 +2,7 @@
 
 import json
 import os
-import select
+import selectors
 import subprocess
 import threading
 import time
@@ -114,15 +114,18 @@ class _Container:
         deadline, questions, answers = time.monotonic() + seconds, self._process.stdin, self._process.stdout
         assert questions and answers
         try:
-            _write_whole(questions.fileno(), event.encode() + b"\n")
-            line = b""
-            while not line.endswith(b"\n"):
-                if not select.select([answers], [], [], max(0.0, deadline - time.monotonic()))[0]:
-                    raise FunctionError(f"no answer within {seconds} seconds")
-                piece = os.read(answers.fileno(), 1 << 20)
-                if not piece:
-                    raise FunctionError("the container ended")
-                line += piece
+            # select() itself refuses the files of a process that has more than a thousand open.
+            with selectors.DefaultSelector() as ready:
+                ready.register(answers, selectors.EVENT_READ)
+                _write_whole(questions.fileno(), event.encode() + b"\n")
+                line = b""
+                while not line.endswith(b"\n"):
+                    if not ready.select(max(0.0, deadline - time.monotonic())):
+                        raise FunctionError(f"no answer within {seconds} seconds")
+                    piece = os.read(answers.fileno(), 1 << 20)
+                    if not piece:
+                        raise FunctionError("the container ended")
+                    line += piece
         except OSError as error:
             raise FunctionError("the container ended") from error
         return json.loads(line)
