@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import textwrap
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -47,6 +49,18 @@ def test_what_it_prints_goes_to_its_log(account, api):
     api.call({"marker": 1})
     log = account.cloud.root / "logs" / "aws" / "lambda" / "echo-search.log"
     assert "asked for ['marker']" in log.read_text()
+
+
+def test_a_process_with_many_open_files_is_answered_too(account):
+    """select() refuses file numbers from 1,024 on; a long visit may have as many."""
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < 2048:
+        pytest.skip("this machine lets a process open fewer than 2,048 files")
+    with ExitStack() as files:
+        for _ in range(1100):
+            files.enter_context(open(os.devnull, "rb"))
+        client = account.deploy("crowded")
+        assert client.call().status == 200
+        client.close()
 
 
 def test_new_code_gets_new_containers(account):
