@@ -39,7 +39,7 @@ test: $(READY)  ## run every test and rerun every notebook against its stored ou
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests notebooks -n 2 --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=300
 
-soak: $(READY)  ## kill the walk 200 times at seeded moments and compare what a rerun finds (half an hour)
+soak: $(READY)  ## stop walk, embedding and clean-up at seeded moments, and compare what a rerun finds (half an hour)
 	PYTHONPATH=tests $(BIN)/python -m soak
 
 SEED ?= 1

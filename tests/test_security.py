@@ -53,7 +53,6 @@ EXPLAINED = {
     ("helpers/local/services/serving/containers.py", "B101"): "tells the type checker that pipes are there",
     ("helpers/search_api.py", "B101"): "tells the type checker that a ready stack has an address",
     ("helpers/local/opensearch/writer.py", "B101"): "tells the type checker what the mapping has checked already",
-    ("seeds/titan_offline/fitting.py", "B614"): "resumes from a file of its own; only who trains runs it",
 }
 
 

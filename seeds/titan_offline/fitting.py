@@ -63,7 +63,7 @@ class Fitting:
 
     def load(self, path: Path) -> None:
         """Go on from what `save` kept."""
-        kept = torch.load(path, weights_only=False)
+        kept = torch.load(path, weights_only=True)
         for name, part in kept["parts"].items():
             getattr(self, name).load_state_dict(part)
         self.log_scale.data.copy_(kept["scale"])
