@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic_core import from_json
 
 from helpers.local.store import file_name
 
@@ -64,17 +65,20 @@ class DocumentLog:
                     return
                 with open(self._file, "rb") as file:
                     file.seek(self._offset)
-                    new = file.read()
+                    for line in file:  # one at a time: a million of them do not fit twice
+                        if line.endswith(b"\n"):
+                            self._take(line)
             except FileNotFoundError:
                 return
-            whole = new[: new.rfind(b"\n") + 1]
-            self._offset += len(whole)
-            for line in whole.splitlines():
-                document = Document(sequence=len(self._documents), **json.loads(line))
-                self._documents.append(document)
-                self.newest[document.id] = document
-                for path, row in document.rows.items():
-                    self._n_rows[path] = max(self._n_rows.get(path, 0), row + 1)
+
+    def _take(self, line: bytes) -> None:
+        # Not json: this one keeps short strings that come again and again, such as names of fields, once for all lines.
+        document = Document(sequence=len(self._documents), **from_json(line))
+        self._documents.append(document)
+        self.newest[document.id] = document
+        for path, row in document.rows.items():
+            self._n_rows[path] = max(self._n_rows.get(path, 0), row + 1)
+        self._offset += len(line)
 
     def n_rows(self, path: str) -> int:
         """How many vectors of a field lines speak of; rows after these belong to a bulk that was never finished."""
@@ -111,6 +115,12 @@ class VectorFile:
         """Add rows after the first `after` ones, in place of any others."""
         rows = np.stack(vectors).astype("<f4", copy=False)
         append_bytes(self.file, rows.tobytes(), keep=after * 4 * self.dimension)
+
+    def mapped(self, n_rows: int) -> np.ndarray:
+        """The first rows, left in the file: what is looked at is read, and no memory of ours holds it."""
+        if not n_rows:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        return np.asarray(np.memmap(self.file, dtype="<f4", mode="r", shape=(n_rows, self.dimension)))
 
     def read(self, start: int, stop: int) -> np.ndarray:
         """Rows start … stop-1, (stop - start, dimension) float32."""
