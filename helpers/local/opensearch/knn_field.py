@@ -15,16 +15,21 @@ from .errors import field_refused, mapping_refused, not_offline, refuse_members
 
 MOST_DIMENSIONS = 16_000
 _ENGINES = ("faiss", "lucene")
+_LEVELS = ("1x", "2x", "4x", "8x", "16x", "32x")
 
 
 @dataclass(frozen=True)
 class VectorField:
-    """How the vectors of one field are compared and linked. `m` and `ef_construction` shape its graph."""
+    """How the vectors of one field are compared and linked. `m` and `ef_construction` shape its graph.
+
+    on_disk : the vectors stay in their file, a bit of each number is in memory and compared first, and there is no graph
+    """
 
     dimension: int
     space: str = knn.L2
     m: int = 16
     ef_construction: int = 100
+    on_disk: bool = False
 
 
 def read_field(path: str, definition: dict[str, Any], *, knn_index: bool) -> VectorField:
@@ -50,7 +55,8 @@ def read_field(path: str, definition: dict[str, Any], *, knn_index: bool) -> Vec
         refusal=lambda name: mapping_refused(f"unknown parameter [{name}] on mapper [{path}] of type [knn_vector]"),
     )
     method = definition.get("method") or {}
-    if method and not knn_index:
+    on_disk = _on_disk(definition.get("mode"), definition.get("compression_level"), method)
+    if (method or on_disk) and not knn_index:
         raise mapping_refused("Cannot set modelId or method parameters when index.knn setting is false")
     _refuse_what_is_not_built(definition, method)
     parameters = method.get("parameters") or {}
@@ -59,6 +65,7 @@ def read_field(path: str, definition: dict[str, Any], *, knn_index: bool) -> Vec
         space=_space(definition.get("space_type"), method.get("space_type")),
         m=_parameter(parameters, "m", 16, least=2),
         ef_construction=_parameter(parameters, "ef_construction", 100, least=1),
+        on_disk=on_disk,
     )
     return field
 
@@ -101,6 +108,20 @@ def _space(top: str | None, in_method: str | None) -> str:
     return space
 
 
+def _on_disk(mode: Any, level: Any, method: dict[str, Any]) -> bool:
+    """Whether the vectors stay on disk. A level is documented for either mode; here 32x goes with on_disk and 1x without."""
+    if mode not in (None, "in_memory", "on_disk"):
+        raise mapping_refused(f"Invalid mode: [{mode}]. Mode must be one of [in_memory, on_disk]")
+    if level not in (None, *_LEVELS):
+        raise mapping_refused(f"Invalid compression level: [{level}]. It must be one of [{', '.join(_LEVELS)}]")
+    on_disk = mode == "on_disk"
+    if (level or ("32x" if on_disk else "1x")) != ("32x" if on_disk else "1x"):
+        raise not_offline(f"compression_level {level} with mode {mode or 'in_memory'}")
+    if on_disk and method.get("engine", "faiss") != "faiss":
+        raise not_offline(f"mode on_disk with engine {method['engine']}")
+    return on_disk
+
+
 def _refuse_what_is_not_built(definition: dict[str, Any], method: dict[str, Any]) -> None:
     engine = method.get("engine", "faiss")
     if engine == "nmslib":
@@ -123,9 +144,8 @@ def _refuse_what_is_not_built(definition: dict[str, Any], method: dict[str, Any]
         real={"encoder", "ef_search"},
         refusal=lambda name: mapping_refused(f'Validation Failed: 1: Invalid parameter for method "hnsw": {name}.;'),
     )
-    for member, built in {"data_type": "float", "mode": "in_memory", "compression_level": "1x"}.items():
-        if definition.get(member, built) != built:
-            raise not_offline(f"{member} {definition[member]}")
+    if definition.get("data_type", "float") != "float":
+        raise not_offline(f"data_type {definition['data_type']}")
 
 
 def _is_count(value: Any) -> bool:

@@ -1,7 +1,8 @@
 """Queries on vectors: `knn` (the k nearest, or all within a radius) and the exact `knn_score` script.
 
-Unconfirmed: the texts of its refusals (see errors.py), except those of a query of another length and of a field that is no
-vector (source code of the k-NN plug-in). That k goes from 1 to 10,000 is documented.
+Unconfirmed: the texts of its refusals (see errors.py), except those of a query of another length, of a field that is no
+vector and of a radius where only codes are in memory (source code of the k-NN plug-in); the status of the last one. That k
+goes from 1 to 10,000 is documented.
 """
 
 from collections.abc import Callable
@@ -11,12 +12,15 @@ import numpy as np
 
 from helpers.local.engines import knn
 
-from .errors import QueryError, illegal_argument, not_offline, parsing, refuse_members, x_content
+from .errors import OpenSearchError, QueryError, illegal_argument, not_offline, parsing, refuse_members, x_content
+from .rescoring import first_pass
 from .snapshot import Snapshot
 
 MOST_NEIGHBOURS = 10_000
-_OPTIONS = {"vector", "k", "filter", "method_parameters", "min_score", "max_distance", "boost"}
-_OPTIONS_NOT_HERE = {"rescore", "ignore_unmapped", "expand_nested_docs", "_name"}
+_OPTIONS = {"vector", "k", "filter", "method_parameters", "min_score", "max_distance", "boost", "rescore"}
+_OPTIONS_NOT_HERE = {"ignore_unmapped", "expand_nested_docs", "_name"}
+
+_NO_RADIUS = "Radial search is not supported for indices which have quantization enabled"
 
 
 def nearest(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], np.ndarray]) -> np.ndarray:
@@ -31,10 +35,12 @@ def nearest(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], n
     column = snapshot.column(path)
     mask = ~np.isnan(inner(options["filter"])) if options.get("filter") else None
     if "k" in options:
-        positions, scores = column.nearest(query, options["k"], ef_search, mask)
+        first = first_pass(options.get("rescore"), options["k"], column.field)
+        positions, scores = column.nearest(query, options["k"], ef_search, mask, first)
     else:
-        positions, vectors = column.vectors(mask)
-        distances = knn.distances(vectors, query, column.field.space)
+        if column.field.on_disk:
+            raise OpenSearchError(400, "unsupported_operation_exception", _NO_RADIUS)
+        positions, distances = column.distances(query, column.field.space, mask)
         scores = knn.scores(distances, column.field.space).astype(np.float32)
         near = scores >= options["min_score"] if "min_score" in options else distances <= options["max_distance"]
         positions, scores = positions[near], scores[near]
@@ -58,8 +64,7 @@ def script_score(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[An
         raise not_offline(f"script space type {space}")
     _refuse_misfit(snapshot, path, query)
     mask = ~np.isnan(inner(clause.get("query") or {"match_all": {}}))
-    positions, vectors = snapshot.column(path).vectors(mask)
-    distances = knn.distances(vectors, query, space)
+    positions, distances = snapshot.column(path).distances(query, space, mask)
     scores = knn.scores(distances, space)  # since 2.19 those of the query, for every space
     return _scattered(snapshot, positions, scores)
 

@@ -37,7 +37,7 @@ def read(body: dict[str, Any] | None) -> dict[str, str]:
     """The settings of a request, flat: {"index.knn": "true"}. Raises the 400 error for an unknown one."""
     settings = dict(_flatten(body or {}))
     for name in settings:
-        if name.startswith(("index.analysis.", "index.similarity.", "index.sort.")):
+        if name.startswith(("index.analysis.", "index.similarity.", "index.sort.", "index.knn.disk.")):
             raise not_offline(f"setting {name}")
         if name not in _DYNAMIC | _FIXED:
             raise illegal_argument(

@@ -6,12 +6,14 @@ from typing import Any
 
 import numpy as np
 
-from helpers.local.engines import knn
+from helpers.local.engines import knn, knn_codes
 
 from .document_log import Document
 from .flavours import FLAVOURS, Flavour
 from .mapping import Mapping
 from .vector_table import VectorTable
+
+_CHUNK = 4096  # vectors compared at once
 
 
 @dataclass(frozen=True)
@@ -70,29 +72,54 @@ class Column:
         self._graph_wanted = settings.get("index.knn") == "true" and 0 <= threshold <= self._n_rows
 
     def nearest(
-        self, query: np.ndarray, k: int, ef_search: int | None = None, mask: np.ndarray | None = None
+        self,
+        query: np.ndarray,
+        k: int,
+        ef_search: int | None = None,
+        mask: np.ndarray | None = None,
+        first_pass: int | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """(positions, scores) of the k nearest documents, best first; equal scores in the documents' order.
 
         mask : (n_documents,) bool, the documents that count
+        first_pass : how many are compared in full once they are found; of a field `on_disk` none if None
         """
         vectors = self._table.vectors(self._n_rows)
         allowed = None if self._alive.all() else self._alive
         if mask is not None:
             allowed = self._alive & mask[self._position]
+        if self.field.on_disk:
+            return self._nearest_on_disk(query, k, mask, allowed, first_pass)
         graph = self._table.graph(self._n_rows) if self._graph_wanted else None
         ef_search = ef_search or self._ef_search
-        rows, distances = knn.nearest(vectors, query, k, self.field.space, graph, ef_search, allowed)
-        return self._best(rows, distances, k)
+        rows, distances = knn.nearest(vectors, query, first_pass or k, self.field.space, graph, ef_search, allowed)
+        return self._best(rows, knn.scores(distances, self.field.space), k)
 
-    def vectors(self, mask: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-        """(positions, vectors) of every document that has a vector and counts."""
+    def distances(self, query: np.ndarray, space: str, mask: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+        """(positions, distances) of every document that has a vector and counts, all compared in full."""
         positions = np.flatnonzero((self._rows >= 0) & (True if mask is None else mask))
-        return positions, self._table.vectors(self._n_rows)[self._rows[positions]]
+        return positions, self._compared(self._rows[positions], query, space)
 
-    def _best(self, rows: np.ndarray, distances: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
-        positions = self._position[rows]
-        scores = knn.scores(distances, self.field.space).astype(np.float32)
+    def _nearest_on_disk(
+        self, query: np.ndarray, k: int, mask: np.ndarray | None, allowed: np.ndarray | None, first_pass: int | None
+    ) -> tuple[np.ndarray, np.ndarray]:
+        rows = np.flatnonzero(self._alive if allowed is None else allowed)
+        few = mask is not None and len(rows) * len(query) <= knn.FLOATS_WORTH_COMPARING
+        if self._graph_wanted and not few:
+            differing = self._table.codes(self._n_rows).distances(query, self._n_rows)
+            rows = knn_codes.candidates(differing, first_pass or k, allowed)
+            if first_pass is None:  # unconfirmed: that a node gives the Hamming space's score then, as its KNNWeight says
+                return self._best(rows, 1 / (1 + differing[rows]), k)
+        return self._best(rows, knn.scores(self._compared(rows, query, self.field.space), self.field.space), k)
+
+    def _compared(self, rows: np.ndarray, query: np.ndarray, space: str) -> np.ndarray:
+        vectors, found = self._table.vectors(self._n_rows), np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), _CHUNK):  # not all at once: vectors on disk would fill the memory
+            found[start : start + _CHUNK] = knn.distances(vectors[rows[start : start + _CHUNK]], query, space)
+        return found
+
+    def _best(self, rows: np.ndarray, scores: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+        positions, scores = self._position[rows], scores.astype(np.float32)
         best = np.lexsort((positions, -scores))[:k]
         return positions[best], scores[best]
 

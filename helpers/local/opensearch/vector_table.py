@@ -1,4 +1,7 @@
-"""The vectors of one field in memory, and their graph: read once, grown as the file grows."""
+"""The vectors of one field in memory, and their graph: read once, grown as the file grows.
+
+Of a field that is `on_disk` only the codes of the vectors are in memory, and there is no graph: a search looks at every code.
+"""
 
 import threading
 from pathlib import Path
@@ -6,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.local.engines import knn
+from helpers.local.engines.knn_codes import OneBitCodes
 from helpers.local.store import Store
 
 from .document_log import VectorFile
@@ -21,6 +25,7 @@ class VectorTable:
         self._file = file
         self._edition = edition
         self._vectors = np.empty((0, field.dimension), dtype=np.float32)
+        self._codes = OneBitCodes(file.read, field.dimension)
         self._graph: knn.NeighbourGraph | None = None
         self._growing = threading.RLock()
 
@@ -28,9 +33,17 @@ class VectorTable:
         """The first rows, (n_rows, dimension) float32. Treat them as read-only."""
         with self._growing:
             known = len(self._vectors)
-            if known < n_rows:
+            if known < n_rows and self.field.on_disk:
+                self._vectors = self._file.mapped(n_rows)
+            elif known < n_rows:
                 self._vectors = np.concatenate((self._vectors, self._file.read(known, n_rows)))
             return self._vectors[:n_rows]
+
+    def codes(self, n_rows: int) -> OneBitCodes:
+        """The codes of the first rows, and maybe of more."""
+        with self._growing:
+            self._codes = self._codes.grown(n_rows)
+            return self._codes
 
     def graph(self, n_rows: int) -> knn.NeighbourGraph | None:
         """The graph over the first rows, from memory, else from its file, else built and written to its file.

@@ -31,7 +31,7 @@ def test_requests(client):
         {"query": {"range": {"width": {"gte": 1, "format": "x"}}}},
         {"query": {"match": {"title": {"query": "cat", "fuzziness": 1}}}},
         {"query": {"bool": {"must": [], "_name": "none"}}},
-        {"query": {"knn": {"image_vector": {**LONE, "rescore": True}}}},
+        {"query": {"knn": {"image_vector": {**LONE, "expand_nested_docs": True}}}},
         {"query": {"knn": {"image_vector": {**LONE, "method_parameters": {"nprobes": 3}}}}},
         {"query": {"script_score": {"query": {"match_all": {}}, "script": {"source": "1"}}}},
         {"query": {"script_score": {"query": {"match_all": {}}, "script": {}, "min_score": 1}}},
@@ -45,7 +45,9 @@ def test_searches(client, pictures, body):
 @pytest.mark.parametrize(
     "vector",
     [
-        {"mode": "on_disk"},
+        {"mode": "on_disk", "compression_level": "16x"},
+        {"mode": "on_disk", "compression_level": "1x"},
+        {"mode": "on_disk", "method": {"name": "hnsw", "engine": "lucene"}},
         {"compression_level": "32x"},
         {"data_type": "byte"},
         {"model_id": "a"},
@@ -63,6 +65,7 @@ def test_vectors(pictures, vector):
     [
         {"settings": {"number_of_shards": 2}},
         {"settings": {"index.analysis.analyzer.a.type": "keyword"}},
+        {"settings": {"index.knn.disk.vector.shard_level_rescoring_disabled": True}},
         {"mappings": {"_source": {"enabled": False}}},
         {"mappings": {"properties": {"a": {"type": "keyword", "null_value": "x"}}}},
         {"mappings": {"properties": {"a": {"type": "text", "index": False}}}},
