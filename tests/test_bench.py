@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from benchmarks.bench import fusion, jittered
 from benchmarks.figures import Figure, growth, table
+from benchmarks.on_disk import chunks, exact, measured_apart
 
 
 def test_a_figure_is_judged_by_its_ratio():
@@ -34,3 +35,20 @@ def test_jittered_vectors_stay_unit_vectors_near_those_they_come_from():
 def test_a_figure_is_measured():
     [figure] = fusion(20)
     assert figure.ours > 0 and figure.reference > 0 and figure.n == 20
+
+
+def test_vectors_on_disk_are_measured_in_a_process_of_their_own():
+    pictures = jittered(np.eye(40, 64, dtype=np.float32), 40, seed=3)
+    figures = {figure.what: figure for figure in measured_apart(pictures, 500)}
+    memory = figures["on_disk: anonymous memory, most"]
+    assert 0.05 < memory.ours < 1 and (memory.bar, memory.unit) == (1, "GB")
+    assert figures["on_disk k=10 x100: missed of recall@10"].ours == 0  # 1,000 candidates of 500
+    assert sum(figure.bar == 10 for figure in figures.values()) == 1
+
+
+def test_the_nearest_are_those_of_all_chunks(monkeypatch):
+    monkeypatch.setattr("benchmarks.on_disk.CHUNK", 30)
+    pictures = np.eye(4, 16, dtype=np.float32)
+    vectors = np.concatenate(list(chunks(pictures, 100)))
+    order = np.argsort(((vectors - pictures[0]) ** 2).sum(1))[:10]
+    assert len(vectors) == 100 and exact(pictures, 100, pictures[:1]) == [set(order.astype(str))]

@@ -110,6 +110,7 @@ class Column:
             rows = knn_codes.candidates(differing, first_pass or k, allowed)
             if first_pass is None:  # unconfirmed: that a node gives the Hamming space's score then, as its KNNWeight says
                 return self._best(rows, 1 / (1 + differing[rows]), k)
+            self._table.fetch(rows)
         return self._best(rows, knn.scores(self._compared(rows, query, self.field.space), self.field.space), k)
 
     def _compared(self, rows: np.ndarray, query: np.ndarray, space: str) -> np.ndarray:

@@ -39,6 +39,11 @@ class VectorTable:
                 self._vectors = np.concatenate((self._vectors, self._file.read(known, n_rows)))
             return self._vectors[:n_rows]
 
+    def fetch(self, rows: np.ndarray) -> None:
+        """Say which rows are to be looked at next: where they are on disk, they are read together."""
+        if self._file.file.exists():  # else the index was deleted meanwhile, and what is mapped is all that there is
+            self._file.fetch(rows)
+
     def codes(self, n_rows: int) -> OneBitCodes:
         """The codes of the first rows, and maybe of more."""
         with self._growing:

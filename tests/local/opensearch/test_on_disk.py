@@ -128,6 +128,17 @@ def test_the_vectors_stay_in_their_file(tmp_path):
     assert table.codes(16_384)._codes.nbytes == 16_384 * 128
 
 
+def test_a_search_outlives_the_file_of_a_deleted_index(tmp_path):
+    vectors, file = clustered(300, 8), VectorFile(tmp_path / "v.float32", 8)
+    file.append(list(vectors), after=0)
+    table = VectorTable(Store(tmp_path), file, VectorField(8, on_disk=True), "edition")
+    column = Column(table, np.arange(300), {"index.knn": "true"})
+    before = column.nearest(vectors[9], 5, first_pass=100)
+    file.file.unlink()
+    after = column.nearest(vectors[9], 5, first_pass=100)
+    assert [array.tolist() for array in before] == [array.tolist() for array in after]
+
+
 def anonymous() -> float:
     """Megabytes of this process that no file stands behind."""
     found = re.search(r"RssAnon:\s+(\d+)", Path("/proc/self/status").read_text())
