@@ -12,7 +12,7 @@ from collections import Counter
 from itertools import islice
 from pathlib import Path
 
-from soak import clean_ups, embedding_kills, kills
+from soak import clean_ups, embedding_kills, kills, load
 from tqdm import tqdm
 
 from helpers.settings import read_settings
@@ -72,8 +72,18 @@ def clean_up_trials(n: int, seed: int) -> dict:
     }
 
 
+def load_trials(n: int, seed: int) -> dict:
+    """Thirty-two threads search, click and add pictures at once; n: queries of each."""
+    folder = Path(tempfile.mkdtemp(prefix="soak-"))
+    found = load.load_trial(folder / "load", n, seed)
+    if not found["failed"]:
+        shutil.rmtree(folder)
+    return {**found, "kept": str(folder) if folder.exists() else None}
+
+
 TRIALS = {
     "kills": (kill_trials, 200), "embedding": (embedding_trials, 100), "clean-ups": (clean_up_trials, 24),
+    "load": (load_trials, 5000),
 }  # fmt: skip
 
 
@@ -92,9 +102,9 @@ def main() -> int:
     log = read_settings().home / "soak.json"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.write_text(json.dumps(results, indent=2) + "\n")
-    print(f"\n{'trials':12}{'good':>12}{'kills':>8}{'seconds':>9}")
+    print(f"\n{'trials':12}{'good':>17}{'kills':>8}{'seconds':>9}")
     for name, result in results.items():
-        print(f"{name:12}{result['good']:>5} of {result['trials']:>3}{result['kills']:>8}{result['seconds']:>9}")
+        print(f"{name:12}{result['good']:>7} of {result['trials']:>6}{result['kills']:>8}{result['seconds']:>9}")
     print(f"Log: {log}")
     return 0 if all(result["good"] == result["trials"] for result in results.values()) else 1
 
