@@ -14,6 +14,7 @@ from itertools import count
 from pathlib import Path
 
 import numpy as np
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from .cluster_quality import most_typical
@@ -91,7 +92,7 @@ def write_names(names: Mapping[str, ClusterName], path: Path) -> None:
     """Nothing; leaves the names in a JSON file that one can read and correct by hand."""
     rows = [asdict(name) | {"margin": None if math.isnan(name.margin) else name.margin} for name in names.values()]
     draft = path.with_suffix(".part")
-    with writing_to(path.parent):
+    with writing_to(path.parent), FileLock(f"{path}.lock"):
         draft.write_text(json.dumps(rows, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
         os.replace(draft, path)
 

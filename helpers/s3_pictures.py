@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from filelock import FileLock
+
 from .library import MOST_FILE_BYTES, LibraryError
 from .progress import progress
 
@@ -41,7 +43,9 @@ def local_folder(source: str | Path, s3: Any, *, below: Path, workers: int = 8) 
         os.utime(draft, (when, when))
         os.replace(draft, path)
 
-    with ThreadPoolExecutor(workers) as pool:
+    below.mkdir(parents=True, exist_ok=True)
+    # Two kernels may fetch the same prefix; the second one then finds what the first has fetched.
+    with FileLock(below / ".lock"), ThreadPoolExecutor(workers) as pool:
         for _ in progress(pool.map(fetch, wanted), "pictures fetched", total=len(wanted)):
             pass
     return folder

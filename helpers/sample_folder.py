@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from filelock import FileLock
 from PIL import Image
 
 from .catalog import load_catalog, load_interactions
@@ -39,8 +40,15 @@ class Sample:
 def make_sample(data: Path, folder: Path, *, seed: int = 10) -> Sample:
     """The sample in this folder, made from the pictures and the click log in `data` unless it is there already."""
     sample = Sample(folder / "pictures", folder / "events.csv", folder / "later", folder / "later.csv")
-    if folder.exists():
-        return sample
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(f"{folder.name}.lock")):  # another kernel may be making it: then wait for theirs
+            if not folder.exists():
+                _make(data, folder, sample, seed)
+    return sample
+
+
+def _make(data: Path, folder: Path, sample: Sample, seed: int) -> None:
     draft = folder.with_name(f"{folder.name}.part")
     shutil.rmtree(draft, ignore_errors=True)  # what a killed run began
     rng, catalog, log = np.random.default_rng(seed), load_catalog(data), load_interactions(data)
@@ -50,12 +58,12 @@ def make_sample(data: Path, folder: Path, *, seed: int = 10) -> Sample:
     first = ours[~is_late].groupby(["subject", "style"], sort=True).head(_OF_EACH)
     late = ours[is_late].groupby(["subject", "style"], sort=True).head(_LATER_OF_EACH)
     late = pd.concat([late, ours[~is_late & ~ours.index.isin(first.index)].head(_LATER_OLD)])
-    for chosen, begin, pictures, events in ((first, 1, "pictures", "events.csv"), (late, 5001, "later", "later.csv")):
-        names = _write_pictures(data, chosen.sample(frac=1, random_state=seed), begin, draft / pictures, rng)
-        _write_events(log[log["image_id"].isin(names)], names, draft / events)
+    parts = ((first, 1, sample.pictures, sample.events), (late, 5001, sample.later_pictures, sample.later_events))
+    for chosen, begin, pictures, events in parts:
+        names = _write_pictures(data, chosen.sample(frac=1, random_state=seed), begin, draft / pictures.name, rng)
+        _write_events(log[log["image_id"].isin(names)], names, draft / events.name)
     _write_odd_files(draft / "pictures")
     os.replace(draft, folder)
-    return sample
 
 
 def _write_pictures(data: Path, chosen: pd.DataFrame, begin: int, folder: Path, rng: np.random.Generator) -> dict[str, str]:

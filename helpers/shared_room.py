@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
+from filelock import FileLock
 
 from .outages import SignInAgain
 from .settings import SettingsError
@@ -80,8 +81,10 @@ def _fetch(aws: Workshop, owner: str, file: dict[str, str], path: Path) -> None:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_suffix(".part")
-    draft.write_bytes(_read(aws, owner, file["name"]))
-    os.replace(draft, path)
+    content = _read(aws, owner, file["name"])
+    with FileLock(f"{path}.lock"):  # two kernels of one seat may attach at once
+        draft.write_bytes(content)
+        os.replace(draft, path)
 
 
 def _read(aws: Workshop, owner: str, name: str) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from PIL import Image
 
 from .library import Library
@@ -30,12 +31,18 @@ def _thumbnail(file: Path, image_id: str, folder: Path) -> Path:
     path = folder / digest / f"{re.sub(r'[^0-9A-Za-z]+', '_', image_id)[-80:].strip('_') or 'picture'}.jpg"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".part")
-        try:
-            with file.open("rb") as content, open_picture(content) as image:
-                small = plain_picture(image, SIDE)
-        except PictureError:
-            small = Image.new("RGB", (SIDE, SIDE), "#b5b5b5")
-        small.save(draft, "JPEG", quality=88)
-        draft.replace(path)
+        with FileLock(folder / ".lock"):  # two kernels may show the same picture
+            if not path.exists():
+                _write_small(file, path)
     return path
+
+
+def _write_small(file: Path, path: Path) -> None:
+    draft = path.with_suffix(".part")
+    try:
+        with file.open("rb") as content, open_picture(content) as image:
+            small = plain_picture(image, SIDE)
+    except PictureError:
+        small = Image.new("RGB", (SIDE, SIDE), "#b5b5b5")
+    small.save(draft, "JPEG", quality=88)
+    draft.replace(path)

@@ -7,17 +7,20 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import fmean
 
 import nbformat
+from filelock import FileLock, Timeout
 from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from tqdm import tqdm
 
 from .catalog import load_catalog, load_personas, query_subjects
+from .disk import writing_to
 from .search import personalized_search
 from .settings import REPOSITORY, Settings, SettingsError, read_settings
 from .workshop import Workshop, connect
@@ -149,6 +152,37 @@ def walk(settings: Settings) -> int:
         if answer.strip().lower() != "yes":
             print("Nothing was created.")
             return 1
+    with alone_in(settings.home):
+        return _run_all(settings)
+
+
+@contextmanager
+def alone_in(home: Path) -> Iterator[None]:
+    """`with alone_in(home):` waits, and says so, while another run of the whole walk is at work in this folder.
+
+    Notebook 09 takes its API down at the end, and 10 moves its alias: two runs in step would take these from each other.
+    The lock is the system's, so it ends with its process, however that ends.
+    """
+    with writing_to(home):
+        home.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(home / "walk.lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            print(
+                f"Another run is at work in {home}. This one waits until that has ended, and then goes through the notebooks "
+                "too: what is made by then is found. To stop waiting, press Ctrl-C; to run beside it, set WORKSHOP_DATA to "
+                "another folder.",
+                flush=True,
+            )
+            lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _run_all(settings: Settings) -> int:
     paths, copies = notebooks_to_run(), settings.home / "notebooks"
     if settings.shared:
         paths = [path for path in paths if path.name[:2] not in MAKERS]
