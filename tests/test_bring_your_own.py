@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from shutil import copy
 
 import nbformat
 import numpy as np
@@ -12,6 +13,7 @@ from odd_files import odd_folder
 from unseen_styles import STYLES, SUBJECTS, draw, measure
 
 from helpers.embeddings import embed_images
+from helpers.settings import SHIPPED_DATA
 from helpers.walk import NOTEBOOKS, execute
 
 [NOTEBOOK] = NOTEBOOKS.glob("10_*.ipynb")
@@ -63,3 +65,31 @@ def test_what_the_notebook_says_of_unseen_styles_is_measured(unseen, embedder, t
     }.items():
         [said] = re.findall(rf"\|{row}\|(\d+) %\|", text)
         assert abs(int(said) / 100 - found[kind]) < 0.02, (row, said, found[kind])
+
+
+def few_pictures(folder, n):
+    folder.mkdir(parents=True)
+    chosen = sorted((SHIPPED_DATA / "images").rglob("*.jpg"))[:: 3000 // n][:n]
+    for path in chosen:
+        copy(path, folder)
+    return [path.name for path in chosen]
+
+
+def test_one_picture_and_no_log_are_enough(tmp_path):
+    few_pictures(tmp_path / "in", 1)
+    said = ran({"PICTURES": str(tmp_path / "in"), "EVENTS": None, "QUERY": "car"}, tmp_path / "data")
+    assert "K-Means with 1 clusters: Completed" in said and said.count("No ranker: Personalize trains on") == 2
+    assert said.count("✓") >= 12 and "none of thirty searches failed" in said
+
+
+def test_a_log_may_come_with_the_later_pictures_only(tmp_path):
+    """Three pictures without a log, then two with one: the ranker's first version is asked at the end."""
+    few_pictures(tmp_path / "in", 3)
+    names, rng = few_pictures(tmp_path / "later", 2), np.random.default_rng(1)
+    rows = [f"person-{rng.integers(40)},{rng.choice(names)},{1_700_000_000 + second}" for second in range(1200)]
+    (tmp_path / "later.csv").write_text("user,image,time\n" + "\n".join(rows))
+    settings = {"PICTURES": str(tmp_path / "in"), "EVENTS": None, "QUERY": "car",
+                "LATER": str(tmp_path / "later"), "LATER_EVENTS": str(tmp_path / "later.csv")}  # fmt: skip
+    said = ran(settings, tmp_path / "data")
+    assert said.count("No ranker: ") == 1 and "campaign workshop-own-campaign: ACTIVE" in said
+    assert re.search(r"person-\d+ \(car\): ", said) and "✓ every answer comes from version 2" in said
