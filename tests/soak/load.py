@@ -14,6 +14,8 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +25,7 @@ from soak.steps import small_data, walk
 from helpers.catalog import load_personas, query_subjects
 from helpers.index_versions import publish, version_name
 from helpers.ranking_client import record_event
-from helpers.search import Result, SearchEngine, personalized_search
+from helpers.search import Result, personalized_search
 from helpers.vector_index import VECTOR_FIELD, create_index, index_images, knn_search
 
 THREADS = 32
@@ -55,7 +57,7 @@ class Load:
             publish(self.aws.opensearch, self.alias, self.versions[0])
         self.per_thread, self.seed = per_thread, seed
         engine = self.aws.search_engine()
-        self.engine = SearchEngine(engine.embedder, engine.opensearch, engine.personalize_runtime, self.alias, engine.campaign_arn)
+        self.engine = replace(engine, index_name=self.alias)
         self.queries = {text: np.asarray(engine.embedder.embed(text=text, purpose="query")) for text in query_subjects()}
         self.problems: Counter[str] = Counter()
         self.done: Counter[str] = Counter()
@@ -114,9 +116,9 @@ class Load:
     def torn(self, results: list[Result], query: np.ndarray, user: str | None) -> list[str]:
         """What is wrong with an answer, in words: too short, out of order, or not of the pictures as they were given."""
         found = []
-        if len(results) != SIZE or len({r.image_id for r in results}) != SIZE or [r.rank for r in results] != [*range(1, SIZE + 1)]:
+        if len({r.image_id for r in results}) != SIZE or [r.rank for r in results] != [*range(1, SIZE + 1)]:
             found.append("torn: not so many different pictures, in order")
-        if any(a.final_score < b.final_score for a, b in zip(results, results[1:], strict=False)):
+        if any(a.final_score < b.final_score for a, b in pairwise(results)):
             found.append("torn: scores out of order")
         for r in results:
             cluster, _, vector = self.pictures.get(r.image_id, ("", "", query * 0))
@@ -151,7 +153,7 @@ class Load:
         ])  # fmt: skip
 
     def _look_back(self) -> None:
-        """Afterwards: each acknowledged event and picture is there, as it was given; memory did not grow; nothing is left over."""
+        """Afterwards: each acknowledged event and picture is there as it was given; memory is flat; nothing is left over."""
         memory = resident_bytes() - len(self.loaded) * self.made.vectors[0].nbytes * 4  # vectors here, there, graph, cache
         if self.memory_early and memory > MOST_GROWTH * self.memory_early:
             self.problems[f"memory grew from {self.memory_early >> 20} to {memory >> 20} MB"] += 1
