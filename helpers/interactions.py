@@ -6,6 +6,7 @@ ranker learns from far less data, and a picture that came today is ranked by its
 
 import csv
 import hashlib
+import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ COLUMNS = ("user_id", "image_id", "event_type", "timestamp")
 LEAST_INTERACTIONS = 1000
 LONGEST_ID = 256  # characters of a user, a picture or an event type
 LEAST_USERS = 25  # with two interactions or more
+_ROWS_AT_ONCE = 500_000
 _LATEST_SECOND = 10_000_000_000  # in the year 2286; anything later was counted in milliseconds
 
 
@@ -108,16 +110,21 @@ def to_csv(interactions: pd.DataFrame) -> bytes:
 
     Raises InteractionsError where an id or event type holds a comma, a quote or a line break.
     """
-    try:
-        text = interactions.to_csv(index=False, quoting=csv.QUOTE_NONE, lineterminator="\n")
-    except csv.Error:
-        text = None
-    if text is None or text.count("\n") != len(interactions) + 1 or '"' in text:
-        raise InteractionsError(
-            "An id or event type holds a comma, a quote or a line break. "
-            "Replace these characters in the click log."
-        )
-    return text.encode()
+    data = io.BytesIO()
+    # In pieces: the text of ten million events, and the same again as bytes, would take more memory than the events.
+    for start in range(0, max(1, len(interactions)), _ROWS_AT_ONCE):
+        rows = interactions.iloc[start : start + _ROWS_AT_ONCE]
+        try:
+            text = rows.to_csv(index=False, header=start == 0, quoting=csv.QUOTE_NONE, lineterminator="\n")
+        except csv.Error:
+            text = None
+        if text is None or text.count("\n") != len(rows) + (start == 0) or '"' in text:
+            raise InteractionsError(
+                "An id or event type holds a comma, a quote or a line break. "
+                "Replace these characters in the click log."
+            )
+        data.write(text.encode())
+    return data.getvalue()
 
 
 def _ids(values: pd.Series) -> pd.Series:

@@ -47,6 +47,7 @@ class LocalSession(boto3.Session):
         super().__init__("local", "local", region_name=region_name, botocore_session=_isolated_session())
         self._services = services
         self._faults = faults
+        self._parameters: dict[str, tuple[Callable, Mapping[str, inspect.Parameter]]] = {}  # read once
         # Last, so that botocore's own handlers have finished with the arguments, and a Stubber answers first.
         self.events.register_last("before-parameter-build", _keep_arguments, unique_id="local-arguments")
         self.events.register_last("before-call", self._answer, unique_id="local-answer")
@@ -78,7 +79,10 @@ class LocalSession(boto3.Session):
         method = getattr(self._services[service], operation, None)
         if method is None:
             raise NotImplementedError(f"{name} does not exist offline; run with WORKSHOP_MODE=aws to call it")
-        parameters = inspect.signature(method).parameters
+        known, parameters = self._parameters.get(name, (None, {}))
+        if known != method:
+            parameters = inspect.signature(method).parameters
+            self._parameters[name] = method, parameters
         unknown = sorted(arguments.keys() - parameters.keys())
         if unknown:
             raise NotImplementedError(

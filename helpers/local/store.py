@@ -11,10 +11,11 @@ import os
 import tempfile
 import threading
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote, unquote
@@ -40,6 +41,7 @@ class Store:
         self.root = Path(root)
         self._before_write = before_write
         self._locks: dict[str, FileLock] = {}
+        self._folders: dict[str, Path] = {}
         self._read: dict[Path, _Lines] = {}
         self._reading = threading.Lock()
         self._swept = False
@@ -97,12 +99,16 @@ class Store:
 
     def write_bytes(self, path: Path, data: bytes) -> None:
         """Create or replace a file in one step; its folder is made if it is missing."""
+        self.write_pieces(path, [data])
+
+    def write_pieces(self, path: Path, pieces: Iterable[bytes]) -> None:
+        """The same with what comes piece by piece; what the pieces raise leaves the file as it was."""
         with self.writing():
             path.parent.mkdir(parents=True, exist_ok=True)
             descriptor, temporary = self.draft()
             try:
                 with os.fdopen(descriptor, "wb") as file:
-                    file.write(data)
+                    file.writelines(pieces)
                 os.replace(temporary, path)
             except BaseException:
                 Path(temporary).unlink(missing_ok=True)
@@ -140,9 +146,13 @@ class Store:
         return lock
 
     def _folder(self, kind: str) -> Path:
-        return self.root.joinpath(*(file_name(part) for part in kind.split("/")))
+        folder = self._folders.get(kind)
+        if folder is None:
+            folder = self._folders[kind] = self.root.joinpath(*(file_name(part) for part in kind.split("/")))
+        return folder
 
 
+@lru_cache(maxsize=4096)  # every call of a service looks up the same few names
 def file_name(key: str) -> str:
     """A file name for any string: letters, digits and ._- stay, everything else is percent-encoded.
 

@@ -181,9 +181,9 @@ class DataOperations(Operations):
             dataset = self._records.find(kinds.DATASET, job["datasetArn"])
             columns = schema_columns(self._records.find(kinds.SCHEMA, dataset["schemaArn"])["schema"])
             read = read_csv(self._read_object, job["dataSource"]["dataLocation"], columns)
+            interactions = Interactions(self._store, dataset)
+            (interactions.replace if job["importMode"] == "FULL" else interactions.add)(read)
         except CreateFailed as error:
             reason = f"Failed to create a data import job for INTERACTIONS dataset. {error}"
             return {"status": "CREATE FAILED", "failureReason": reason}
-        interactions = Interactions(self._store, dataset)
-        interactions.replace(read if job["importMode"] == "FULL" else interactions.imported() + read)
         return PERSONALIZE_CREATE[-1]

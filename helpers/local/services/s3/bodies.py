@@ -4,7 +4,8 @@ import base64
 import hashlib
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, BinaryIO
 from urllib.parse import unquote
 
@@ -14,23 +15,38 @@ from .files import StoredObject
 CHUNK = 1 << 20  # bytes
 
 
+class _Crc32:
+    """CRC-32 with the methods of hashlib's digests."""
+
+    def __init__(self) -> None:
+        self._sum = 0
+
+    def update(self, chunk: bytes) -> None:
+        self._sum = zlib.crc32(chunk, self._sum)
+
+    def digest(self) -> bytes:
+        return self._sum.to_bytes(4, "big")
+
+
+_SUMS: dict[str, Callable[[], Any]] = {
+    "md5": partial(hashlib.md5, usedforsecurity=False),
+    "sha256": hashlib.sha256,
+    "crc32": _Crc32,
+}
+
+
 def chunks_of(
     body: bytes | str | BinaryIO, md5: str | None = None, crc32: str | None = None, sha256: str | None = None
 ) -> Iterator[bytes]:
     """The body in pieces. Raises BadDigest at its end if a base64 checksum that came with it does not fit."""
-    digests = {"md5": hashlib.md5(usedforsecurity=False), "sha256": hashlib.sha256()}
-    checksum = 0
+    sent = {name: text for name, text in (("md5", md5), ("sha256", sha256), ("crc32", crc32)) if text is not None}
+    sums = {name: _SUMS[name]() for name in sent}  # only what was sent: three sums of every body take longer than to write it
     for chunk in _pieces(body):
-        checksum = zlib.crc32(chunk, checksum)
-        for digest in digests.values():
-            digest.update(chunk)
+        for received in sums.values():
+            received.update(chunk)
         yield chunk
-    sent = {"md5": md5, "sha256": sha256, "crc32": crc32}
-    received = {name: digest.digest() for name, digest in digests.items()} | {
-        "crc32": checksum.to_bytes(4, "big")
-    }
-    for name, value in sent.items():
-        if value is not None and value != base64.b64encode(received[name]).decode():
+    for name, received in sums.items():
+        if sent[name] != base64.b64encode(received.digest()).decode():
             raise ServiceError("BadDigest", f"The {name} you specified did not match what we received")
 
 

@@ -66,7 +66,6 @@ class ObjectFiles:
 
         Raises NoSuchBucket, KeyTooLongError, and PreconditionFailed for an object that exists if `only_new`.
         """
-        self.bucket(bucket)
         if len(key.encode()) > 1024:
             raise ServiceError("KeyTooLongError", "Your key is too long: 1024 bytes are allowed")
         with self.store.writing():

@@ -17,7 +17,7 @@ COLUMNS = {"USER_ID": True, "ITEM_ID": True, "EVENT_TYPE": True, "TIMESTAMP": Tr
 
 
 def read(data: bytes, columns=COLUMNS):
-    return read_csv(lambda uri: data, "s3://b/k", columns)
+    return list(read_csv(lambda uri: data, "s3://b/k", columns))
 
 
 def test_columns_come_in_any_order_with_extra_ones_quotes_and_a_byte_order_mark():
@@ -47,6 +47,31 @@ def test_a_file_that_cannot_be_read_gives_aws_words(error, text):
 
     with pytest.raises(CreateFailed, match=text):
         read_csv(fail, "s3://b/k", COLUMNS)
+
+
+@pytest.mark.parametrize("row", ["a,7,view", "a,,view,17", "a,7,view,soon", f"{'a' * 257},7,view,17"])
+def test_a_bad_row_deep_in_a_file_fails_the_import_and_keeps_the_last_one(tmp_path, row):
+    interactions = Interactions(Store(tmp_path), {"offline": {"key": "k", "group": "g", "first_event": 0}})
+    interactions.replace([Interaction("ann", "7", "view", 17)])
+    data = ("USER_ID,ITEM_ID,EVENT_TYPE,TIMESTAMP\n" + 60_000 * "bob,8,view,18\n" + row).encode()
+    for keep in (interactions.replace, interactions.add):
+        with pytest.raises(CreateFailed):
+            keep(read_csv(lambda uri: data, "s3://b/k", COLUMNS))
+        assert interactions.imported() == [Interaction("ann", "7", "view", 17)]
+    assert not list((tmp_path / ".drafts").iterdir())
+
+
+def test_an_incremental_import_comes_after_what_was_there(tmp_path):
+    interactions = Interactions(Store(tmp_path), {"offline": {"key": "k", "group": "g", "first_event": 0}})
+    first, second = Interaction("ann", "7", "view", 17), Interaction("bob", "8", "view", 3)
+    interactions.add([first])
+    interactions.add([second])
+    assert interactions.imported() == [first, second]
+
+
+def test_what_is_no_text_is_no_valid_location():
+    with pytest.raises(CreateFailed, match="Invalid Data location"):
+        read_csv(lambda uri: b"USER_ID,ITEM_ID\n" + b"a" * (1 << 20) + b"\xff\n", "s3://b/k", COLUMNS)
 
 
 def test_an_empty_file_has_none_of_the_columns():
