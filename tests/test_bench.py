@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from benchmarks.bench import fusion, jittered
 from benchmarks.figures import Figure, growth, table
+from benchmarks.many_events import measure
 from benchmarks.on_disk import chunks, exact, measured_apart
+from benchmarks.pictures import drawing, embedding
+
+from helpers.settings import read_settings
+from helpers.workshop import connect
 
 
 def test_a_figure_is_judged_by_its_ratio():
@@ -52,3 +57,18 @@ def test_the_nearest_are_those_of_all_chunks(monkeypatch):
     vectors = np.concatenate(list(chunks(pictures, 100)))
     order = np.argsort(((vectors - pictures[0]) ** 2).sum(1))[:10]
     assert len(vectors) == 100 and exact(pictures, 100, pictures[:1]) == [set(order.astype(str))]
+
+
+def test_remap_and_import_are_timed_step_by_step_and_every_event_arrives(tmp_path):
+    found = measure(1200, tmp_path)
+    assert min(found.values()) > 0 and found.keys() == {"remap", "upload", "import", "gb"}
+    [imported] = tmp_path.glob("offline/**/personalize/datasets/*.csv")
+    assert len(imported.read_text().splitlines()) == 1201
+
+
+def test_pictures_are_drawn_and_embedded_at_each_size(tmp_path):
+    aws = connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(tmp_path)}))
+    for figures in (list(drawing([1, 2])), list(embedding(aws, tmp_path / "pictures", [2, 4]))):
+        assert [figure.n for figure in figures] == [figures[0].n, figures[1].n, figures[1].n]
+        assert all(figure.ours > 0 and figure.reference > 0 for figure in figures)
+        assert figures[-1].bar == 1.3 and figures[-1].ours == pytest.approx(1000 * figures[1].ours)

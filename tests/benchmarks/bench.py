@@ -18,15 +18,17 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 from benchmarks.figures import Figure, count_this_process_only, each, growth, seconds, table
 from benchmarks.lab import open_lab
+from benchmarks.many_events import click_log, cluster_of, import_of_events
+from benchmarks.pictures import drawing, embedding
 from numpy.typing import NDArray
 from tqdm import tqdm
 
 from helpers.clustering import train_kmeans, upload_vectors
 from helpers.fusion import fuse
 from helpers.interactions import remap_to_clusters, upload_interactions
+from helpers.ranking_client import rank_clusters
 from helpers.search import personalized_search
 from helpers.settings import SHIPPED_DATA, read_settings
 from helpers.vector_index import VECTOR_FIELD, create_index, index_images, knn_search
@@ -117,23 +119,18 @@ def clusters(aws: Workshop, pictures: NDArray[np.float32], n: int, k: int) -> It
 
 
 def events(aws: Workshop, n: int, remapped: dict[int, float]) -> Iterator[Figure]:
-    rng = np.random.default_rng(4)
-    log = pd.DataFrame({
-        "user_id": rng.integers(0, max(50, n // 50), n).astype(str), "image_id": rng.integers(0, 3400, n).astype(str),
-        "event_type": "view", "timestamp": 1_700_000_000 + np.arange(n),
-    })  # fmt: skip
-    cluster_of = {str(number): str(number % 400) for number in range(3400)}
-    ours = seconds(lambda: remap_to_clusters(log, cluster_of), tries=2)
+    log, clusters_of = click_log(n), cluster_of()
+    ours = seconds(lambda: remap_to_clusters(log, clusters_of), tries=2)
     remapped[n] = ours / n
     yield Figure(
         "events remapped",
         n,
         "µs each",
         1e6 * ours / n,
-        1e6 * seconds(lambda: log["image_id"].map(cluster_of)) / n,
+        1e6 * seconds(lambda: log["image_id"].map(clusters_of)) / n,
         "pandas map alone",
     )
-    table = remap_to_clusters(log, cluster_of)
+    table = remap_to_clusters(log, clusters_of)
     upload = seconds(lambda: upload_interactions(table, aws.client("s3"), aws.bucket, "bench"), tries=1)
     plain = seconds(lambda: table.to_csv(index=False), tries=1)
     yield Figure("events written to S3 as CSV", n, "µs each", 1e6 * upload / n, 1e6 * plain / n, "pandas to_csv alone")
@@ -159,17 +156,13 @@ def questions(data: Path) -> Iterator[Figure]:
 
     small_data(data)
     engine = walk(data, 60).aws.search_engine()
-    clusters = [str(number) for number in range(60)]
-    rank = [
-        lambda: engine.personalize_runtime.get_personalized_ranking(
-            campaignArn=engine.campaign_arn, userId="u", inputList=clusters
-        )
-    ]
+    many = [str(number) for number in range(500)]  # 60 that the campaign knows, the rest unknown, which come last without a score
+    rank = [lambda: rank_clusters(engine.personalize_runtime, engine.campaign_arn, "comic-art-user", many)]
     aws = connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(data)}))
     bare = [lambda: aws.client("sts").get_caller_identity()]
     yield Figure(
-        "a ranking of 60 clusters, p50",
-        60,
+        "a ranking of 500 items, p50",
+        500,
         "ms",
         *(float(np.median(each(calls * QUERIES))) for calls in (rank, bare)),
         "a call that does nothing",
@@ -182,7 +175,7 @@ def questions(data: Path) -> Iterator[Figure]:
         yield Figure(f"a personalized search, {name}", 336, "ms", ours, theirs, "the same without a user", bar)
 
 
-def measure(folder: Path, sizes: list[int], n_events: list[int]) -> Iterator[Figure]:
+def measure(folder: Path, sizes: list[int], n_events: list[int], n_embedded: list[int]) -> Iterator[Figure]:
     """Every figure, one after another."""
     aws = connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(folder)}))
     pictures = open_lab(pictures=2).vectors
@@ -191,9 +184,12 @@ def measure(folder: Path, sizes: list[int], n_events: list[int]) -> Iterator[Fig
     yield from objects(aws, 100)
     yield from fusion(500)
     yield from questions(folder / "walk")
-    for n in n_events:
+    for n in sizes:
         yield from events(aws, n, remapped)
     yield from growth("a remapped event", remapped)
+    yield from import_of_events(n_events)
+    yield from drawing([30, 60, 120])
+    yield from embedding(aws, folder / "embedding", n_embedded)
     for n in sizes:
         yield from neighbours(aws, pictures, n, loaded)
     yield from growth("an indexed picture", loaded)
@@ -205,6 +201,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[3_000, 10_000, 20_000], help="vectors in the index")
     parser.add_argument("--events", type=int, nargs="+", default=[100_000, 300_000, 1_000_000])
+    parser.add_argument("--pictures", type=int, nargs="+", default=[300, 1000, 3000], help="pictures to embed")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--cpu", action="store_true", help="count what this process computes, on a machine that others use too")
     chosen = parser.parse_args()
@@ -214,7 +211,7 @@ def main() -> int:
         del os.environ[name]
     figures = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for figure in tqdm(measure(Path(folder), chosen.sizes, chosen.events), unit="figure"):
+        for figure in tqdm(measure(Path(folder), chosen.sizes, chosen.events, chosen.pictures), unit="figure"):
             figures.append(figure)
     print(table(figures))
     machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "python": platform.python_version()}

@@ -58,6 +58,11 @@ def count_this_process_only() -> None:
     _clock[0] = time.process_time
 
 
+def clock_of_this_run() -> Callable[[], float]:
+    """What tells the seconds: of the wall, or of this process."""
+    return _clock[0]
+
+
 def growth(what: str, each_by_size: dict[int, float]) -> Iterator[Figure]:
     """What one more costs at the largest size, against the smallest."""
     small, large = min(each_by_size), max(each_by_size)

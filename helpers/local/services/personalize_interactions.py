@@ -85,7 +85,7 @@ def _interactions(rows: Iterable[list[str]], header: list[str], columns: dict[st
     user, item, when, kind = place["USER_ID"], place["ITEM_ID"], place["TIMESTAMP"], place.get("EVENT_TYPE")
     for row in filter(None, rows):
         row += [""] * (len(header) - len(row))
-        if not all([row[number] for number in required]):
+        if not all(row[number] for number in required):
             raise CreateFailed(_NOT_CONFORMING)
         if max(map(len, row)) > LONGEST_ID:
             for name, value in zip(header, row, strict=False):
