@@ -39,7 +39,7 @@ test: $(READY)  ## run every test and rerun every notebook against its stored ou
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests notebooks -n 2 --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=300
 
-soak: $(READY)  ## stop walk, embedding and clean-up at seeded moments, and compare what a rerun finds (half an hour)
+soak: $(READY)  ## stop walk, embedding and clean-up at seeded moments, compare what a rerun finds, and search from 32 threads (an hour)
 	PYTHONPATH=tests $(BIN)/python -m soak
 
 SEED ?= 1
@@ -47,7 +47,7 @@ measure: $(READY)  ## measure personalization on a population of its own: make m
 	$(BIN)/python tests/benchmarks/$(if $(CURVES),curves,measure).py $(SEED)
 
 bench: $(READY)  ## measure how fast it is, each figure beside a reference: make bench [BIG=1] [CPU=1]
-	PYTHONPATH=tests $(BIN)/python -m benchmarks.bench $(if $(BIG),--sizes 3000 20000 200000 --events 100000 1000000 10000000) $(if $(CPU),--cpu)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.bench $(if $(BIG),--sizes 3000 20000 200000 --events 100000 1000000 10000000 --on-disk 1000000) $(if $(CPU),--cpu)
 
 data: $(READY)  ## draw the pictures and simulate the click log again
 	$(BIN)/python -m seeds.pictures

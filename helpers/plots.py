@@ -66,7 +66,7 @@ def plot_similarities(
             axes.text(
                 j,
                 i,
-                f"{value:.2f}",
+                f"{value:z.2f}",
                 ha="center",
                 va="center",
                 fontsize=10,

@@ -104,7 +104,8 @@ class CaptionWriter:
         """Begins or ends like a word that means something: "blosy" is not "blossom", nor is "petail" a "snail"."""
         word = self.rng.choice(self.vocabulary.words)
         kept = self.rng.randrange(2, max(4, len(word) - 1))  # two letters at least are others: one would be a typing error
-        alike = word[:kept] + self._made_up_word() if self.rng.random() < 0.6 else self._made_up_word() + word[-kept:]
+        made_up = self._made_up_word()[self.rng.randrange(2) :]  # names go on with a vowel as often as with a consonant
+        alike = word[:kept] + made_up if self.rng.random() < 0.6 else made_up + word[-kept:]
         return self._lookalike() if alike in self.vocabulary.words else alike
 
     def _subject_words(self, subject: int, color: int) -> str:

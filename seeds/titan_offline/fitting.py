@@ -13,7 +13,18 @@ from helpers.local.engines.text_features import featurize
 from .augment import restyle, shatter, vary
 from .captions import ANY, Caption, CaptionWriter, Vocabulary
 from .drawings import Drawings
-from .losses import GROUP, PREFIXES, UNKNOWN, calibration, composition, contrastive, plain_lean, relevance, togetherness
+from .losses import (
+    GROUP,
+    PLAIN_LEAN,
+    PREFIXES,
+    UNKNOWN,
+    calibration,
+    composition,
+    contrastive,
+    plain_lean,
+    relevance,
+    togetherness,
+)
 from .model import ImageNetwork, NamingHeads, TextNetwork
 
 PAIRS = 48
@@ -131,7 +142,7 @@ def captions_for(labels: np.ndarray, writer: CaptionWriter) -> list[Caption]:
     return captions + [writer.nonsense() for _ in range(64)]
 
 
-def total_loss(pictures, captions, labels, text_network, scale, trained, writer) -> torch.Tensor:
+def total_loss(pictures, captions, labels, text_network, scale, trained, writer, lean=PLAIN_LEAN) -> torch.Tensor:
     """The sum of all that training minimises, for one batch."""
     vocabulary = writer.vocabulary
     claims = torch.tensor([caption.claim for caption in captions])
@@ -148,7 +159,7 @@ def total_loss(pictures, captions, labels, text_network, scale, trained, writer)
         cosines = functional.normalize(pictures[:, :length], dim=1) @ functional.normalize(captioned[:, :length], dim=1).T
         loss = loss + weight * contrastive(cosines, scale, fits, misfits)
         loss = loss + weight * 2.0 * calibration(cosines, claims, labels, fits)
-        loss = loss + weight * 60.0 * plain_lean(cosines, claims, labels, vocabulary.plain_style)
+        loss = loss + weight * 60.0 * plain_lean(cosines, claims, labels, vocabulary.plain_style, lean)
     return loss
 
 

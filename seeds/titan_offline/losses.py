@@ -12,7 +12,7 @@ PREFIXES = ((1024, 1.0), (384, 0.4), (256, 0.4))
 """Lengths at which the vectors must work when cut off, and how much each counts."""
 
 PLAIN_LEAN = 0.05
-"""How much nearer (cosine), at least, a plain word should be to photographs of its subject than to its other pictures."""
+"""While fitting: how much nearer (cosine) a plain word should be to photographs of its subject than to its other pictures."""
 
 
 GROUP = 0.86
@@ -69,8 +69,10 @@ def calibration(cosines: torch.Tensor, claims: torch.Tensor, labels: torch.Tenso
     )
 
 
-def plain_lean(cosines: torch.Tensor, claims: torch.Tensor, labels: torch.Tensor, plain_style: int) -> torch.Tensor:
-    """0 when every caption that names only a subject is PLAIN_LEAN nearer to its photographs than to its other pictures."""
+def plain_lean(
+    cosines: torch.Tensor, claims: torch.Tensor, labels: torch.Tensor, plain_style: int, wanted: float = PLAIN_LEAN
+) -> torch.Tensor:
+    """0 when every caption that names only a subject is so much nearer to its photographs than to its other pictures."""
     plain = (claims[:, 0] >= 0) & (claims[:, 1:] == ANY).all(1)
     subject = labels[:, :1] == claims[plain, 0][None]
     cosines = cosines[:, plain]
@@ -78,7 +80,7 @@ def plain_lean(cosines: torch.Tensor, claims: torch.Tensor, labels: torch.Tensor
     others = (subject & (labels[:, 1:2] >= 0) & (labels[:, 1:2] != plain_style)).float()
     both = (photographs.sum(0) > 0) & (others.sum(0) > 0)
     lean = _mean(cosines, photographs)[both] - _mean(cosines, others)[both]
-    return functional.relu(PLAIN_LEAN - lean).square().sum() / both.sum().clamp(min=1)
+    return functional.relu(wanted - lean).square().sum() / both.sum().clamp(min=1)
 
 
 def composition(pair: torch.Tensor, subject: torch.Tensor, style: torch.Tensor) -> torch.Tensor:

@@ -21,6 +21,7 @@ import numpy as np
 from benchmarks.figures import Figure, count_this_process_only, each, growth, seconds, table
 from benchmarks.lab import open_lab
 from benchmarks.many_events import click_log, cluster_of, import_of_events
+from benchmarks.on_disk import measured_apart
 from benchmarks.pictures import drawing, embedding
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -176,7 +177,7 @@ def questions(data: Path) -> Iterator[Figure]:
         yield Figure(f"a personalized search, {name}", 336, "ms", ours, theirs, "the same without a user", bar)
 
 
-def measure(folder: Path, sizes: list[int], n_events: list[int], n_embedded: list[int]) -> Iterator[Figure]:
+def measure(folder: Path, sizes: list[int], n_events: list[int], n_embedded: list[int], on_disk: int) -> Iterator[Figure]:
     """Every figure, one after another."""
     aws = connect(announce=False, settings=read_settings({"WORKSHOP_DATA": str(folder)}))
     pictures = open_lab(pictures=2).vectors
@@ -195,6 +196,7 @@ def measure(folder: Path, sizes: list[int], n_events: list[int], n_embedded: lis
         yield from neighbours(aws, pictures, n, loaded)
     yield from growth("an indexed picture", loaded)
     yield from clusters(aws, pictures, 3400, 400)
+    yield from measured_apart(pictures, on_disk)
 
 
 def main() -> int:
@@ -203,6 +205,7 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[3_000, 10_000, 20_000], help="vectors in the index")
     parser.add_argument("--events", type=int, nargs="+", default=[100_000, 300_000, 1_000_000])
     parser.add_argument("--pictures", type=int, nargs="+", default=[300, 1000, 3000], help="pictures to embed")
+    parser.add_argument("--on-disk", type=int, default=20_000, help="vectors in the index whose vectors stay on disk")
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--cpu", action="store_true", help="count what this process computes, on a machine that others use too")
     chosen = parser.parse_args()
@@ -212,8 +215,8 @@ def main() -> int:
         del os.environ[name]
     figures = []
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for figure in tqdm(measure(Path(folder), chosen.sizes, chosen.events, chosen.pictures), unit="figure"):
-            figures.append(figure)
+        found = measure(Path(folder), chosen.sizes, chosen.events, chosen.pictures, chosen.on_disk)
+        figures += tqdm(found, unit="figure")
     print(table(figures))
     machine = {"cores": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "python": platform.python_version()}
     machine |= {"machine": platform.machine(), "clock": "this process" if chosen.cpu else "the wall"}

@@ -14,6 +14,7 @@ from seeds.pictures.catalog import STYLES, SUBJECTS
 from seeds.titan_offline.captions import Vocabulary
 from seeds.titan_offline.drawings import Drawings
 from seeds.titan_offline.examination import Examination
+from seeds.titan_offline.table import BARS, reached
 
 ROOT = Path(__file__).parents[3]
 WEIGHTS = ROOT / "seeds" / "titan_offline"
@@ -27,6 +28,20 @@ def metrics():
 @pytest.mark.parametrize("network", ["image", "text"])
 def test_metrics_were_measured_on_the_weights_that_ship(metrics, network):
     assert metrics["shipped"]["sha256"][network] == hashlib.sha256((WEIGHTS / f"{network}.onnx").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("name", BARS)
+def test_the_recipe_reaches_every_bar_on_pairs_it_never_saw(metrics, name):
+    splits = [report["bars"][name] for report in metrics["held_out"]]
+    assert len(splits) == 3
+    assert {report["training"]["split"] for report in metrics["held_out"]} == {5, 6, 7}
+    assert reached(BARS[name], splits)
+
+
+def test_the_networks_that_ship_reach_every_bar_that_is_left_to_measure(metrics):
+    ships = metrics["shipped"]["bars"]
+    assert BARS.keys() - ships.keys() == {"precision_unseen_pairs", "precision_worst_unseen_pair", "subject_of_unseen_pairs"}
+    assert [name for name in ships if not reached(BARS[name], [ships[name]])] == []
 
 
 def test_both_networks_fit_into_six_megabytes():

@@ -102,7 +102,6 @@ def test_a_text_without_an_english_word_is_near_no_picture(nearest, text):
     assert nearest([text])[0] < 0.12
 
 
-def test_what_is_no_word_for_a_picture_is_mostly_far_from_all_of_them(nearest):
-    # Not from the first to the last: MODEL_CARD.md tells what the nearest of them costs.
+def test_what_is_no_word_for_a_picture_is_far_from_all_of_them(nearest):
     real = np.median(nearest(["a cat", "comic cat", "origami", "a red car", "guitar", "a boat in clay style"]))
-    assert np.percentile(nearest(nonsense()), 90) < real - 0.12
+    assert nearest(nonsense()).max() < real - 0.12
