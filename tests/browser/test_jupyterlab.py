@@ -145,7 +145,7 @@ def test_a_new_visitor_s_likes_turn_the_right_grid_and_start_again_takes_them_ba
 
 
 def test_a_persona_is_as_before_after_start_again(explorer, found):
-    explorer.press("download", 12, number=0)
+    explorer.press("download", 11, number=0)
     assert "Downloaded" in explorer.line and explorer.ids(1) != found(text="cat", user_id="comic-art-user")[1]
     explorer.start_again()
     assert_shows(explorer, found(text="cat", user_id="comic-art-user"))
