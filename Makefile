@@ -39,7 +39,7 @@ test: $(READY)  ## run every test and rerun every notebook against its stored ou
 	$(BIN)/mypy
 	$(BIN)/python -m pytest tests notebooks -n 2 --no-loadscope-reorder --nbval --nbval-current-env --nbval-cell-timeout=300
 
-soak: $(READY)  ## stop walk, embedding and clean-up at seeded moments, compare what a rerun finds, and search from 32 threads (an hour)
+soak: $(READY)  ## stop walk, embedding and clean-up at seeded moments, compare what a rerun finds, and search from 32 threads
 	PYTHONPATH=tests $(BIN)/python -m soak
 
 SEED ?= 1
