@@ -9,7 +9,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import boto3
-from opensearchpy import RequestsAWSV4SignerAuth, RequestsHttpConnection, SSLError, Transport, TransportError
+from opensearchpy import RequestsAWSV4SignerAuth, RequestsHttpConnection, SerializationError, SSLError, Transport, TransportError
+from opensearchpy.serializer import JSONSerializer
+from pydantic_core import PydanticSerializationError, to_json
 
 from .index_flavours import FLAVOURS, Flavour, FlavouredClient, flavour_of_host
 
@@ -17,6 +19,23 @@ MOST_RETRIES = 10  # of a node that answers, or takes too long to
 MOST_RECONNECTIONS = 5
 BUSY = (429, 502, 503, 504, "TIMEOUT")
 LONGEST_PAUSE = 10.0  # seconds
+
+
+class FastSerializer(JSONSerializer):
+    """opensearch-py's own serializer, with a quicker writer of numbers.
+
+    Python's json takes half a millisecond for a vector of 1,024 numbers, this one a tenth of that, at each document and query.
+    What opensearch-py knows beyond JSON (NumPy's and pandas' types) it is still asked for; a Decimal becomes a string.
+    """
+
+    def dumps(self, data: Any) -> Any:
+        """The JSON text; what is text or bytes already, as it is. Raises SerializationError for what has no JSON."""
+        if isinstance(data, str | bytes):
+            return data
+        try:
+            return to_json(data, fallback=self.default, inf_nan_mode="constants").decode()
+        except (PydanticSerializationError, ValueError, TypeError) as error:
+            raise SerializationError(data, error) from error
 
 
 class PatientTransport(Transport):
@@ -51,6 +70,7 @@ class PatientClient(FlavouredClient):
         # Its log says in red, at every attempt, what the exception says in the end; who configures logging still gets it.
         logging.getLogger("opensearch").addHandler(logging.NullHandler())
         pause = 0.2 if flavour.visible_seconds else 0.0
+        options = {"serializer": FastSerializer(), **options}
         super().__init__(hosts, flavour=flavour, transport_class=PatientTransport, first_pause=pause, **options)
 
 

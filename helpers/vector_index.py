@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from functools import partial
+from math import isfinite
 from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
@@ -222,11 +223,12 @@ def _told(index_name: str, errors: Sequence[Mapping[str, Any]], n_indexed: int) 
 
 
 def _numbers(vector: Sequence[float]) -> list[float]:
+    tolist = getattr(vector, "tolist", None)  # NumPy's own way is five times as fast; the search API has no NumPy to import
     try:
-        numbers = [float(number) for number in vector]
+        numbers = list(map(float, tolist() if tolist else vector))
     except (TypeError, ValueError, OverflowError) as error:
         raise SearchError(f"The query vector holds something else than numbers ({error}). Embed the query again.") from error
-    if not numbers or not all(abs(number) <= _LARGEST for number in numbers):  # also false for NaN
+    if not numbers or not all(map(isfinite, numbers)) or max(numbers) > _LARGEST or min(numbers) < -_LARGEST:
         raise SearchError("The query vector is empty, or holds NaN or infinity. Embed the query again.")
     return numbers
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import math
+from datetime import date
+from uuid import UUID
+
 import boto3
+import numpy as np
+import pandas as pd
 import pytest
 import requests
+from opensearchpy import SerializationError
+from opensearchpy.serializer import JSONSerializer
 
-from helpers.opensearch_client import connect_to_opensearch
+from helpers.opensearch_client import FastSerializer, connect_to_opensearch
 
 
 @pytest.mark.parametrize(
@@ -44,3 +53,29 @@ def test_a_server_of_one_s_own_gets_the_name_and_password_and_no_signature():
     session = boto3.Session("testing", "testing", region_name="eu-west-1")
     client = connect_to_opensearch("https://reader:p%40ss@pictures.example.com", session=session)
     assert client.transport.get_connection().session.auth == ("reader", "p@ss")
+
+
+SENT = [
+    {"query": {"knn": {"image_vector": {"vector": [0.1, -1e-9, 3.0, 0.30000001192092896], "k": 10}}}, "_source": ["title"]},
+    {"title": "Kätzchen 猫 \"quoted\" \\ \u2028\n", "nothing": None, "yes": True, 7: "a number as a name"},
+    [np.float32(0.1), np.float64(0.1), np.int64(7), np.bool_(True), np.arange(3), pd.Timestamp("2024-02-29"), pd.Series([1, 2])],
+    {"when": date(2024, 2, 29), "id": UUID(int=7), "large": 2**53, "least": 5e-324},
+    {},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("sent", SENT, ids=str)
+def test_the_quick_serializer_says_the_same_as_opensearch_py_s(sent):
+    ours, theirs = FastSerializer().dumps(sent), JSONSerializer().dumps(sent)
+    assert json.loads(ours) == json.loads(theirs)
+
+
+def test_the_quick_serializer_leaves_text_and_refuses_what_has_no_json():
+    serializer = FastSerializer()
+    for sent in ('{"sent": "as it is"}', b'{"index": {}}\n{}\n'):
+        assert serializer.dumps(sent) is sent
+    assert serializer.loads('{"a": [1]}') == {"a": [1]}
+    assert math.isnan(json.loads(serializer.dumps([math.nan]))[0])  # so a node refuses it, as it does from opensearch-py's own
+    for sent in ({"a": object()}, {"a": "\ud800"}):
+        with pytest.raises(SerializationError):
+            serializer.dumps(sent)
