@@ -8,6 +8,9 @@ Source: Malkov and Yashunin, "Efficient and robust approximate nearest neighbor 
 the distances and scores are those of the k-NN plugin's space types.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 L2, COSINE, INNER_PRODUCT = "l2", "cosinesimil", "innerproduct"
@@ -59,12 +62,8 @@ class NeighbourGraph:
         self._space = space
         self._index = faiss.IndexHNSWFlat(vectors.shape[1], m, metric)
         self._index.hnsw.efConstruction = ef_construction
-        threads = faiss.omp_get_max_threads()
-        faiss.omp_set_num_threads(1)  # several threads would link the rows in another order each time
-        try:
+        with _one_thread():  # several would link the rows in another order each time
             self._index.add(_unit(vectors) if space == COSINE else np.ascontiguousarray(vectors))
-        finally:
-            faiss.omp_set_num_threads(threads)
 
     def __len__(self) -> int:
         return self._index.ntotal
@@ -81,7 +80,8 @@ class NeighbourGraph:
         options.efSearch = max(ef_search, k)
         if allowed is not None:
             options.sel = faiss.IDSelectorBitmap(np.packbits(allowed[: len(self)], bitorder="little"))
-        _, found = self._index.search(query[None], min(k, len(self)), params=options)
+        with _one_thread():  # waking others takes longer than they would save a single query
+            _, found = self._index.search(query[None], min(k, len(self)), params=options)
         return found[0][found[0] >= 0]
 
     def to_bytes(self) -> bytes:
@@ -120,13 +120,30 @@ def nearest(
     vectors : (n_rows, dimension) float32; graph : covers the first `len(graph)` of them, None compares all
     allowed : (n_rows,) bool. Few rows are compared exactly; so are all if the graph finds fewer than k of them.
     """
-    exact = np.arange(len(vectors)) if allowed is None else np.flatnonzero(allowed)
-    rows = exact
-    if graph is not None and (allowed is None or len(exact) * vectors.shape[1] > FLOATS_WORTH_COMPARING):
-        rows = np.concatenate((graph.search(query, k, ef_search, allowed), exact[exact >= len(graph)]))
-        if len(rows) < min(k, len(exact)):
-            rows = exact
+    n_allowed = len(vectors) if allowed is None else int(np.count_nonzero(allowed))
+    rows = None
+    if graph is not None and (allowed is None or n_allowed * vectors.shape[1] > FLOATS_WORTH_COMPARING):
+        rows = np.concatenate((graph.search(query, k, ef_search, allowed), _rows(len(graph), len(vectors), allowed)))
+    if rows is None or len(rows) < min(k, n_allowed):
+        rows = _rows(0, len(vectors), allowed)
     return rows, distances(vectors[rows], query, space)
+
+
+def _rows(start: int, stop: int, allowed: np.ndarray | None) -> np.ndarray:
+    """The rows from `start` up to `stop`, or those of them that are allowed."""
+    return np.arange(start, stop) if allowed is None else start + np.flatnonzero(allowed[start:stop])
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    import faiss
+
+    threads = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(threads)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -106,10 +106,12 @@ class Index:
         """What a search sees now. Each call is a look."""
         if self.flavour.looks:
             self._count_look()
-        elif self._due():
+        record = self._refreshed()
+        if self._due(record):
             with self.writing():
                 self._refresh_if_due()
-        operations = self._refreshed()["operations"]
+            record = self._refreshed()
+        operations = record["operations"]
         key = (operations, self._version)
         if self._snapshot is None or self._snapshot[0] != key:
             if len(self.log) < operations:
@@ -145,15 +147,15 @@ class Index:
             else:
                 self._store.write(self.name, "refresh", {**record, "looks": looks})
 
-    def _due(self) -> bool:
+    def _due(self, record: dict[str, Any]) -> bool:
         if self.flavour.looks:
             return False
-        since = self._refreshed()["pending_since"]
+        since = record["pending_since"]
         interval = index_settings.seconds(self.settings.get("index.refresh_interval", "1s"))
         return since is not None and not 0 <= self._clock() - since < interval
 
     def _refresh_if_due(self) -> None:
-        if self._due():
+        if self._due(self._refreshed()):
             self._set_refreshed(len(self.log), None)
 
 

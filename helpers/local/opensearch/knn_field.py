@@ -84,7 +84,7 @@ def read_vector(path: str, field: VectorField, doc_id: str, value: Any) -> np.nd
         return field_refused(path, "knn_vector", doc_id, "null", reason)
 
     numbers = value if isinstance(value, list) else [value]
-    if not {type(number) for number in numbers} <= {int, float}:
+    if not set(map(type, numbers)) <= {int, float}:
         raise refused(f"vector field [{path}] must be an array of numbers")
     if len(numbers) != field.dimension:
         raise refused(f"Vector dimension mismatch. Expected: {field.dimension}, Given: {len(numbers)}")

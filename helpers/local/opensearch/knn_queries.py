@@ -23,7 +23,10 @@ _OPTIONS_NOT_HERE = {"ignore_unmapped", "expand_nested_docs", "_name"}
 _NO_RADIUS = "Radial search is not supported for indices which have quantization enabled"
 
 
-def nearest(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], np.ndarray]) -> np.ndarray:
+Found = tuple[np.ndarray, np.ndarray]  # positions of documents, and the scores of these
+
+
+def nearest(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], np.ndarray]) -> Found:
     """The k documents whose vectors are nearest, among those that pass `filter`; or all within a radius."""
     if len(clause) != 1 or not isinstance(next(iter(clause.values())), dict):
         raise parsing("[knn] query requires one field with an object")
@@ -44,10 +47,10 @@ def nearest(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], n
         scores = knn.scores(distances, column.field.space).astype(np.float32)
         near = scores >= options["min_score"] if "min_score" in options else distances <= options["max_distance"]
         positions, scores = positions[near], scores[near]
-    return _scattered(snapshot, positions, scores * np.float32(options.get("boost", 1)))
+    return positions, (scores * np.float32(options.get("boost", 1))).astype(np.float32)
 
 
-def script_score(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], np.ndarray]) -> np.ndarray:
+def script_score(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[Any], np.ndarray]) -> Found:
     """Every document that `query` matches, scored exactly: the script `knn_score` of lang `knn` only."""
     snapshot.flavour.refuse_script()
     script = clause.get("script") or {}
@@ -66,7 +69,7 @@ def script_score(clause: dict[str, Any], snapshot: Snapshot, inner: Callable[[An
     mask = ~np.isnan(inner(clause.get("query") or {"match_all": {}}))
     positions, distances = snapshot.column(path).distances(query, space, mask)
     scores = knn.scores(distances, space)  # since 2.19 those of the query, for every space
-    return _scattered(snapshot, positions, scores)
+    return positions, scores
 
 
 def _refuse_options(options: dict[str, Any]) -> None:
@@ -102,7 +105,7 @@ def _ef_search(options: dict[str, Any]) -> int | None:
 def _numbers(value: Any) -> np.ndarray:
     if not isinstance(value, list) or not value:
         raise illegal_argument("[knn] field 'vector' requires to be non-null and non-empty")
-    if not {type(number) for number in value} <= {int, float}:
+    if not set(map(type, value)) <= {int, float}:
         raise illegal_argument("[knn] field 'vector' requires to be an array of numbers")
     return np.array(value, dtype=np.float32)
 
@@ -115,9 +118,3 @@ def _refuse_misfit(snapshot: Snapshot, path: str, query: np.ndarray) -> None:
         raise QueryError(f"Query vector has invalid dimension: {len(query)}. Dimension should be: {field.vector.dimension}")
     if field.vector.space == knn.COSINE and not query.any():
         raise QueryError(f"zero vector is not supported when space type is [{field.vector.space}]")
-
-
-def _scattered(snapshot: Snapshot, positions: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    everywhere = np.full(len(snapshot), np.nan, dtype=np.float32)
-    everywhere[positions] = scores
-    return everywhere

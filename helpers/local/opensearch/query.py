@@ -48,6 +48,18 @@ def evaluate(query: Any, snapshot: Snapshot) -> np.ndarray:
     return (found * np.float32(boost)).astype(np.float32)
 
 
+def matches(query: Any, snapshot: Snapshot) -> tuple[np.ndarray, np.ndarray]:
+    """(positions, scores) of the documents that match; those of equal score in the documents' order.
+
+    A lone `knn` query says which few documents they are; of any other every document's score is looked at.
+    """
+    if isinstance(query, dict) and list(query) == ["knn"] and isinstance(query["knn"], dict):
+        return knn_queries.nearest(query["knn"], snapshot, lambda inner: evaluate(inner, snapshot))
+    scores = evaluate(query, snapshot)
+    positions = np.flatnonzero(~np.isnan(scores))
+    return positions, scores[positions]
+
+
 def _match_all(clause: dict[str, Any], snapshot: Snapshot, inner: "Inner") -> np.ndarray:
     return np.ones(len(snapshot), dtype=np.float32)
 
@@ -91,6 +103,20 @@ def _bool(clause: dict[str, Any], snapshot: Snapshot, inner: "Inner") -> np.ndar
     return np.where(matched >= least, scores, np.nan)
 
 
+def _knn(clause: dict[str, Any], snapshot: Snapshot, inner: "Inner") -> np.ndarray:
+    return _scattered(snapshot, *knn_queries.nearest(clause, snapshot, inner))
+
+
+def _script_score(clause: dict[str, Any], snapshot: Snapshot, inner: "Inner") -> np.ndarray:
+    return _scattered(snapshot, *knn_queries.script_score(clause, snapshot, inner))
+
+
+def _scattered(snapshot: Snapshot, positions: np.ndarray, scores: np.ndarray) -> np.ndarray:
+    everywhere = np.full(len(snapshot), np.nan, dtype=np.float32)
+    everywhere[positions] = scores
+    return everywhere
+
+
 def _as_list(clauses: Any) -> list[Any]:
     return clauses if isinstance(clauses, list) else [] if clauses is None else [clauses]
 
@@ -107,8 +133,8 @@ _CLAUSES: dict[str, Callable[[dict[str, Any], Snapshot, Inner], np.ndarray]] = {
     "range": field_queries.in_range,
     "exists": field_queries.exists,
     "match": field_queries.match,
-    "knn": knn_queries.nearest,
-    "script_score": knn_queries.script_score,
+    "knn": _knn,
+    "script_score": _script_score,
 }
 _MEMBERS = {  # of the clauses that are not about one field; the others look at their own
     "match_all": {"boost"},

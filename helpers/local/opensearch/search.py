@@ -14,7 +14,7 @@ from .flavours import Flavour
 from .index import Index
 from .index_api import indices_of
 from .mapping import values_at
-from .query import evaluate
+from .query import matches
 from .routes import Request
 from .snapshot import Snapshot, shortest
 from .source_filter import SourceFilter
@@ -45,7 +45,7 @@ def count(request: Request) -> tuple[int, dict[str, Any]]:
     refuse_members("a count", body, built={"query"}, refusal=lambda name: parsing(f"request does not support [{name}]"))
     indices = indices_of(request)
     query = body.get("query", {"match_all": {}})
-    n_matching = sum(int((~np.isnan(_scores(index.snapshot(), query))).sum()) for index in indices)
+    n_matching = sum(len(_matches(index.snapshot(), query)[0]) for index in indices)
     return 200, {"count": n_matching, "_shards": _shards(len(indices))}
 
 
@@ -59,13 +59,15 @@ def search_in(indices: list[Index], body: dict[str, Any], parameters: dict[str, 
     for index in indices:
         snapshot = index.snapshot()
         _refuse_window(first + size, snapshot)
-        scores = _scores(snapshot, body.get("query", {"match_all": {}}))
-        positions = np.flatnonzero(scores >= np.float32(body.get("min_score", -np.inf)))
+        positions, scores = _matches(snapshot, body.get("query", {"match_all": {}}))
+        if "min_score" in body:
+            enough = scores >= np.float32(body["min_score"])
+            positions, scores = positions[enough], scores[enough]
         n_matching += len(positions)
         # A stable sort leaves equal scores in the order in which the documents were indexed.
-        positions = positions[np.argsort(-scores[positions], kind="stable")[: first + size]]
-        shown_scores = shortest(scores[positions])
-        best += [(score, snapshot, at) for score, at in zip(shown_scores, positions.tolist(), strict=True)]
+        shown = np.argsort(-scores, kind="stable")[: first + size]
+        pairs = zip(shortest(scores[shown]), positions[shown].tolist(), strict=True)
+        best += [(score, snapshot, at) for score, at in pairs]
     best = sorted(best, key=lambda hit: -hit[0])[: first + size]
     total = _total(n_matching, parameters.get("track_total_hits", body.get("track_total_hits", MOST_COUNTED)))
     answer: dict[str, Any] = {"took": 0, "timed_out": False, "_shards": _shards(len(indices)), "hits": {}}
@@ -78,9 +80,9 @@ def search_in(indices: list[Index], body: dict[str, Any], parameters: dict[str, 
     return answer
 
 
-def _scores(snapshot: Snapshot, query: Any) -> np.ndarray:
+def _matches(snapshot: Snapshot, query: Any) -> tuple[np.ndarray, np.ndarray]:
     try:
-        return evaluate(query, snapshot)
+        return matches(query, snapshot)
     except QueryError as error:
         raise error.on(snapshot.name, snapshot.uuid, NODE_NAME) from None
 

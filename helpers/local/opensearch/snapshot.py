@@ -67,6 +67,7 @@ class Column:
         has_vector = rows >= 0
         self._position[rows[has_vector]] = np.flatnonzero(has_vector)
         self._alive = self._position >= 0
+        self._all_alive = bool(self._alive.all())
         self._ef_search = int(settings.get("index.knn.algo_param.ef_search", 100))
         threshold = int(settings.get("index.knn.advanced.approximate_threshold", 0))
         self._graph_wanted = settings.get("index.knn") == "true" and 0 <= threshold <= self._n_rows
@@ -85,7 +86,7 @@ class Column:
         first_pass : how many are compared in full once they are found; of a field `on_disk` none if None
         """
         vectors = self._table.vectors(self._n_rows)
-        allowed = None if self._alive.all() else self._alive
+        allowed = None if self._all_alive else self._alive
         if mask is not None:
             allowed = self._alive & mask[self._position]
         if self.field.on_disk:
