@@ -53,6 +53,10 @@ class Store:
         except FileNotFoundError:
             return None
 
+    def has(self, kind: str, key: str) -> bool:
+        """Whether there is a record, without reading it."""
+        return os.path.exists(self.path(kind, key, ".json"))
+
     def write(self, kind: str, key: str, record: dict) -> None:
         """Create or replace a record. Datetimes become ISO strings (`LocalSession` turns them back)."""
         text = json.dumps(record, indent=2, ensure_ascii=False, default=_json_value) + "\n"

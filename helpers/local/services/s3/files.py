@@ -44,13 +44,13 @@ class ObjectFiles:
 
     def has_bucket(self, name: str) -> bool:
         """Whether there is such a bucket."""
-        return self.store.read(BUCKETS, name) is not None
+        return self.store.has(BUCKETS, name)
 
     def bucket(self, name: str) -> dict:
         """The record of a bucket. Raises NoSuchBucket."""
         record = self.store.read(BUCKETS, name)
         if record is None:
-            raise ServiceError("NoSuchBucket", f"The specified bucket does not exist: {name}")
+            raise _no_such_bucket(name)
         return record
 
     def write(
@@ -87,7 +87,7 @@ class ObjectFiles:
 
     def read(self, bucket: str, key: str) -> tuple[StoredObject, bytes]:
         """An object and its bytes, both of one version. Raises NoSuchBucket, NoSuchKey."""
-        self.bucket(bucket)
+        self._require(bucket)
         for path in self._candidates(bucket, key):
             with suppress(*_NOT_THERE), open(path, "rb") as file:
                 status, data = os.fstat(file.fileno()), file.read()
@@ -96,7 +96,7 @@ class ObjectFiles:
 
     def head(self, bucket: str, key: str) -> StoredObject:
         """An object without its bytes. Raises NoSuchBucket, NoSuchKey."""
-        self.bucket(bucket)
+        self._require(bucket)
         for path in self._candidates(bucket, key):
             with suppress(*_NOT_THERE):
                 if S_ISREG((status := path.stat()).st_mode):
@@ -105,7 +105,7 @@ class ObjectFiles:
 
     def delete(self, bucket: str, key: str) -> None:
         """Remove an object, if it is there, and the folders that are empty without it."""
-        self.bucket(bucket)
+        self._require(bucket)
         with self._changing(bucket):
             path = next((path for path in self._candidates(bucket, key) if path.is_file()), None)
             if path is None:
@@ -120,7 +120,7 @@ class ObjectFiles:
 
     def keys(self, bucket: str, prefix: str = "") -> list[str]:
         """All keys that start with `prefix`, in S3's order, which is that of their UTF-8 bytes."""
-        self.bucket(bucket)
+        self._require(bucket)
         base = self.root / bucket
         whole_segments = prefix.rpartition("/")[0]
         start = base.joinpath(*parts_of(whole_segments)) if whole_segments else base
@@ -140,6 +140,10 @@ class ObjectFiles:
         bucket, key_prefix = split_s3_uri(prefix)
         return [s3_uri(bucket, key) for key in self.keys(bucket, key_prefix)]
 
+    def _require(self, bucket: str) -> None:
+        if not self.has_bucket(bucket):
+            raise _no_such_bucket(bucket)
+
     def _changing(self, bucket: str) -> AbstractContextManager:
         return self.store.lock(f"s3/{bucket}")
 
@@ -158,7 +162,7 @@ class ObjectFiles:
 
     def _commit(self, bucket: str, key: str, staged: str, description: dict, only_new: bool) -> None:
         with self._changing(bucket):
-            self.bucket(bucket)
+            self._require(bucket)
             path = self._place(bucket, key)
             kind, descriptions = f"s3-state/metadata/{bucket}", {_version(os.stat(staged)): description}
             if path.exists():
@@ -178,6 +182,10 @@ class ObjectFiles:
                 os.replace(in_the_way, in_the_way.with_name(in_the_way.name + OBJECT_BESIDE_FOLDER))
         path.parent.mkdir(parents=True, exist_ok=True)
         return beside if path.is_dir() or beside.exists() else path
+
+
+def _no_such_bucket(name: str) -> ServiceError:
+    return ServiceError("NoSuchBucket", f"The specified bucket does not exist: {name}")
 
 
 def _no_such_key(bucket: str, key: str) -> ServiceError:
