@@ -47,7 +47,7 @@ measure: $(READY)  ## measure personalization on a population of its own: make m
 	$(BIN)/python tests/benchmarks/$(if $(CURVES),curves,measure).py $(SEED)
 
 bench: $(READY)  ## measure how fast it is, each figure beside a reference: make bench [BIG=1] [CPU=1]
-	PYTHONPATH=tests $(BIN)/python -m benchmarks.bench $(if $(BIG),--sizes 3000 20000 200000 --events 100000 1000000 10000000 --on-disk 1000000) $(if $(CPU),--cpu)
+	PYTHONPATH=tests $(BIN)/python -m benchmarks.bench $(if $(BIG),--sizes 3000 20000 200000 --events 100000 1000000 10000000 --pictures 3000 20000 200000 --on-disk 1000000) $(if $(CPU),--cpu)
 
 data: $(READY)  ## draw the pictures and simulate the click log again
 	$(BIN)/python -m seeds.pictures

@@ -9,6 +9,7 @@ from benchmarks.figures import Figure, growth, table
 from benchmarks.many_events import measure
 from benchmarks.on_disk import chunks, exact, measured_apart
 from benchmarks.pictures import drawing, embedding
+from benchmarks.whole import set_up
 
 from helpers.settings import read_settings
 from helpers.workshop import connect
@@ -64,6 +65,12 @@ def test_remap_and_import_are_timed_step_by_step_and_every_event_arrives(tmp_pat
     assert min(found.values()) > 0 and found.keys() == {"remap", "upload", "import", "gb"}
     [imported] = tmp_path.glob("offline/**/personalize/datasets/*.csv")
     assert len(imported.read_text().splitlines()) == 1201
+
+
+def test_without_a_package_index_the_set_up_is_not_measured_and_the_rest_goes_on(tmp_path, capsys):
+    """The set-up is told to take its packages from a folder that is not there."""
+    assert list(set_up(tmp_path, f"WHEELS={tmp_path / 'none'}")) == []
+    assert "The set-up is not measured" in capsys.readouterr().out and not (tmp_path / "venv").exists()
 
 
 def test_pictures_are_drawn_and_embedded_at_each_size(tmp_path):

@@ -23,6 +23,7 @@ from benchmarks.lab import open_lab
 from benchmarks.many_events import click_log, cluster_of, import_of_events
 from benchmarks.on_disk import measured_apart
 from benchmarks.pictures import drawing, embedding
+from benchmarks.whole import notebook_run, set_up
 from numpy.typing import NDArray
 from tqdm import tqdm
 
@@ -183,6 +184,8 @@ def measure(folder: Path, sizes: list[int], n_events: list[int], n_embedded: lis
     pictures = open_lab(pictures=2).vectors
     loaded: dict[int, float] = {}
     remapped: dict[int, float] = {}
+    yield from set_up(folder)
+    yield from notebook_run(folder / "notebooks")
     yield from objects(aws, 100)
     yield from fusion(500)
     yield from questions(folder / "walk")
