@@ -16,7 +16,7 @@ from nbclient.exceptions import CellExecutionError
 
 from helpers.catalog import load_catalog
 from helpers.vector_index import VECTOR_FIELD, create_index, index_images
-from helpers.walk import NOTEBOOKS, execute, mean_of, notebooks_to_run, report
+from helpers.walk import NOTEBOOKS, alone_in, execute, mean_of, notebooks_to_run, report
 from helpers.workshop import connect
 
 NEEDED = {"02": "01", "03": "01", "04": "02", "05": "04", "06": "03", "07": "03", "08": "05", "09": "03"}
@@ -90,3 +90,38 @@ def test_on_aws_it_asks_before_it_spends(tmp_path):
     )  # fmt: skip
     assert answer.returncode == 1 and "Nothing was created" in answer.stdout
     assert json.dumps(sorted(path.name for path in tmp_path.iterdir())) == "[]"
+
+
+def another_walk(home: Path, then: str) -> subprocess.Popen:
+    """Another process that asks for the folder, says "begins" once it has it, and does `then`."""
+    code = f"""
+import time
+from pathlib import Path
+from helpers.walk import alone_in
+with alone_in(Path({str(home)!r})):
+    print("begins", flush=True)
+    {then}
+"""
+    return subprocess.Popen([sys.executable, "-c", code], cwd=NOTEBOOKS.parent, stdout=subprocess.PIPE, text=True)
+
+
+def test_a_second_walk_in_one_folder_says_that_it_waits_and_begins_when_the_first_has_ended(tmp_path):
+    with alone_in(tmp_path / "offline"):
+        other = another_walk(tmp_path / "offline", "pass")
+        assert other.stdout.readline().startswith(f"Another run is at work in {tmp_path / 'offline'}. This one waits")
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(0.3)
+    assert other.communicate(timeout=60)[0] == "begins\n" and other.returncode == 0
+
+
+def test_a_killed_walk_keeps_no_other_out(tmp_path, capsys):
+    with another_walk(tmp_path, "time.sleep(600)") as other:
+        assert other.stdout.readline() == "begins\n"
+        other.kill()
+    with alone_in(tmp_path):
+        assert capsys.readouterr().out == ""
+
+
+def test_walks_in_two_folders_do_not_wait_for_each_other(tmp_path, capsys):
+    with alone_in(tmp_path / "one"), alone_in(tmp_path / "other"):
+        assert capsys.readouterr().out == ""
