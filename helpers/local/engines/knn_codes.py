@@ -72,12 +72,12 @@ def candidates(distances: np.ndarray, n: int, allowed: np.ndarray | None = None)
 
     distances : (n_rows,) int32, none negative; allowed : (n_rows,) bool
     """
-    rows = np.arange(len(distances)) if allowed is None else np.flatnonzero(allowed)
-    if len(rows) <= n:
-        return rows
-    of_rows = distances if allowed is None else distances[rows]
-    within = np.cumsum(np.bincount(of_rows))
-    furthest = int(np.searchsorted(within, n))
+    rows = None if allowed is None else np.flatnonzero(allowed)
+    of_rows = distances if rows is None else distances[rows]
+    if len(of_rows) <= n:
+        return np.arange(len(distances)) if rows is None else rows
+    furthest = np.partition(of_rows, n - 1)[n - 1]
     nearer, equals = of_rows < furthest, np.flatnonzero(of_rows == furthest)
-    nearer[equals[: n - int(nearer.sum())]] = True
-    return rows[nearer]
+    nearer[equals[: n - int(np.count_nonzero(nearer))]] = True
+    chosen = np.flatnonzero(nearer)
+    return chosen if rows is None else rows[chosen]

@@ -104,9 +104,11 @@ class Column:
     def _nearest_on_disk(
         self, query: np.ndarray, k: int, mask: np.ndarray | None, allowed: np.ndarray | None, first_pass: int | None
     ) -> tuple[np.ndarray, np.ndarray]:
-        rows = np.flatnonzero(self._alive if allowed is None else allowed)
-        few = mask is not None and len(rows) * len(query) <= knn.FLOATS_WORTH_COMPARING
-        if self._graph_wanted and not few:
+        among = self._alive if allowed is None else allowed
+        few = mask is not None and int(np.count_nonzero(among)) * len(query) <= knn.FLOATS_WORTH_COMPARING
+        if not self._graph_wanted or few:
+            rows = np.flatnonzero(among)
+        else:
             differing = self._table.codes(self._n_rows).distances(query, self._n_rows)
             rows = knn_codes.candidates(differing, first_pass or k, allowed)
             if first_pass is None:  # unconfirmed: that a node gives the Hamming space's score then, as its KNNWeight says
