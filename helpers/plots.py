@@ -91,7 +91,7 @@ def plot_elbow(
             axes.set_xlabel("number of clusters k")
             axes.set_ylabel(name)
         left.annotate(
-            f"k = {chosen}",
+            f"chosen k = {chosen}",
             (chosen, max(msd)),
             xytext=(-6, 0),
             textcoords="offset points",
@@ -126,11 +126,13 @@ def plot_lines(
             _label_end(axes, x[-1], end, name, colour)
         if mark:
             axes.axvline(mark[0], color="#6b6b6b", linestyle="--", linewidth=1.2)
+            late = mark[0] > x[0] + 0.7 * (x[-1] - x[0])  # the lines' names stand at the right end
             axes.annotate(
                 mark[1],
                 (mark[0], axes.get_ylim()[0]),
-                xytext=(5, 8),
+                xytext=(-5, 8) if late else (5, 8),
                 textcoords="offset points",
+                ha="right" if late else "left",
                 color="#6b6b6b",
             )
         axes.set_xlabel(x_label)
@@ -175,14 +177,20 @@ def plot_bars(
         show(figure, alt=alt)
 
 
-def plot_histogram(
-    values: Sequence[float], *, bins: int | Sequence[float], x_label: str, y_label: str, title: str, alt: str
+def plot_histograms(
+    values: Mapping[str, Sequence[float]], *, bins: int | Sequence[float] = 24, y_label: str, title: str, alt: str
 ) -> None:
-    """A histogram."""
+    """Histograms side by side, each of one name's values; the names stand under them, `y_label` at the first."""
     with style():
-        figure, axes = plt.subplots()
-        axes.hist(values, bins=bins, color="#0072B2", edgecolor="white")
-        axes.set_xlabel(x_label)
-        axes.set_ylabel(y_label)
-        axes.set_title(title)
+        several = len(values) > 1
+        figure, [row] = plt.subplots(1, len(values), squeeze=False, figsize=(9, 3.4) if several else None)
+        for axes, (name, numbers) in zip(row, values.items(), strict=True):
+            axes.hist(numbers, bins=bins, color="#0072B2", edgecolor="white")
+            axes.set_xlabel(name)
+        row[0].set_ylabel(y_label)
+        if several:
+            figure.suptitle(title, x=0.06, ha="left", fontweight="bold")
+            figure.tight_layout()
+        else:
+            row[0].set_title(title)
         show(figure, alt=alt)

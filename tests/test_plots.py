@@ -28,7 +28,10 @@ DRAWINGS = {
         [0, 1], {"one": [0, value], "two": [1, 1]}, x_label="x", y_label="y", title="t", alt="words", mark=(0.5, "here")
     ),
     "bars": lambda value: plots.plot_bars({"a": value, "b": 2}, x_label="x", title="t", alt="words", highlight=["a"]),
-    "histogram": lambda value: plots.plot_histogram([1, 2, value], bins=3, x_label="x", y_label="y", title="t", alt="words"),
+    "histogram": lambda value: plots.plot_histograms({"x": [1, 2, value]}, bins=3, y_label="y", title="t", alt="words"),
+    "histograms": lambda value: plots.plot_histograms(
+        {"raw": [1, 1, value], "log": [0, 1, value]}, bins=2, y_label="y", title="t", alt="words"
+    ),
 }
 
 
@@ -54,10 +57,11 @@ def pixels(shown):
 
 CONTENTS = {
     "similarities": "image 2×2: means of rows 0.300 0.300; of columns 0.350 0.250\ntexts: 0.50 | 0.10 | 0.20 | 0.40",
-    "elbow": "line #0072b2: x 3 from 1 to 3; y 3.00 2.00 0.50\nline #6b6b6b: x 2 2; y 0 1\ntexts: k = 2",
+    "elbow": "line #0072b2: x 3 from 1 to 3; y 3.00 2.00 0.50\nline #6b6b6b: x 2 2; y 0 1\ntexts: chosen k = 2",
     "lines": "line #0072b2: x 0 1; y 0.000 0.500\nline #d55e00: x 0 1; y 1 1\nline #6b6b6b: x 0.500 0.500",
     "bars": "y: [b, a], 1.49 to -0.49\nboxes #b5b5b5 #0072b2: left 0 0; bottom -0.400 0.600; width 2.00 0.50",
     "histogram": "boxes #0072b2×3: left 3 from 0.50 to 1.50; bottom 3 times 0; width 3 times 0.500; height 3 times 1",
+    "histograms": "boxes #0072b2×2: left 0.500 0.750; bottom 0 0; width 0.250 0.250; height 1 2\nx: log",
 }
 
 
