@@ -164,7 +164,7 @@ MUTATIONS = [
             "helpers/vector_index.py", 'for hit in answer["hits"]["hits"]]', 'for hit in answer["hits"]["hits"][::-1]]'),
          VECTOR_INDEX, "test_neighbours_come_best_first_with_their_scores"),
         # Figures
-        ("a plotted series is ten per cent higher", _cell("04", 9, "    per_cluster,\n", "    per_cluster * 1.1,\n"), REMAP,
+        ("a plotted series is ten per cent higher", _cell("04", 9, ": per_cluster}", ": per_cluster * 1.1}"), REMAP,
          "Cell 9"),
         ("two bars change places", _cell("04", 6, BARS, "dict(zip(repeats, [*repeats.values()][::-1], strict=True))"), REMAP,
          "Cell 6"),

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import os
 import re
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -30,16 +31,18 @@ def fewer_pictures(folder: Path) -> Path:
     return folder
 
 
-def outputs_of(path: Path, data: Path, *, date: str | None = None, times: int = 1) -> list[list[str]]:
-    """What the code cells show, a list for each time that one new kernel runs them all."""
-    notebook = nbformat.read(path, as_version=4)
-    once = [cell for cell in notebook.cells if cell.cell_type == "code"]
-    notebook.cells = [copy.deepcopy(cell) for _ in range(times) for cell in once]
-    for number, cell in enumerate(notebook.cells):
+def outputs_of(paths: Sequence[Path], data: Path, *, date: str | None = None) -> list[list[str]]:
+    """What the code cells of each notebook show, when one new kernel runs them all, one notebook after another."""
+    notebooks = [nbformat.read(path, as_version=4) for path in paths]
+    together, starts = nbformat.v4.new_notebook(metadata=notebooks[0].metadata), []
+    for notebook in notebooks:
+        starts.append(len(together.cells))
+        together.cells += [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, cell in enumerate(together.cells):
         cell.id = f"cell-{number}"
-    execute(notebook, path.parent, environment=environment(data, date))
-    shown = [_digest(cell) for cell in notebook.cells]
-    return [shown[start : start + len(once)] for start in range(0, len(shown), len(once))]
+    execute(together, paths[0].parent, environment=environment(data, date))
+    shown = [_digest(cell) for cell in together.cells]
+    return [shown[start:stop] for start, stop in pairwise([*starts, len(shown)])]
 
 
 def environment(data: Path, date: str | None = None) -> dict[str, str]:
@@ -49,7 +52,7 @@ def environment(data: Path, date: str | None = None) -> dict[str, str]:
 
 def walk(data: Path, *, date: str | None = None, times: int = 1) -> dict[str, list[list[str]]]:
     """The outputs of every notebook of the walk by its name."""
-    return {path.stem: outputs_of(path, data, date=date, times=times) for path in notebooks_to_run()}
+    return {path.stem: outputs_of([path] * times, data, date=date) for path in notebooks_to_run()}
 
 
 def _digest(cell: nbformat.NotebookNode) -> str:
