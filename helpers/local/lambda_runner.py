@@ -115,7 +115,7 @@ def stand_in_for_aws(told: dict[str, Any]) -> None:
     if told["node"]:
         connection = importlib.import_module("helpers.local.opensearch.connection")
         transport = importlib.import_module("opensearchpy").Transport
-        transport.DEFAULT_CONNECTION_CLASS = partial(connection.LocalConnection, node=cloud.node)
+        transport.DEFAULT_CONNECTION_CLASS = staticmethod(partial(connection.LocalConnection, node=cloud.node))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def function(served, environment, monkeypatch):
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws.session)
     monkeypatch.setattr(boto3, "Session", lambda *_, **__: aws.session)
     node = aws.opensearch.transport.get_connection().node
-    monkeypatch.setattr(opensearchpy.Transport, "DEFAULT_CONNECTION_CLASS", partial(LocalConnection, node=node))
+    monkeypatch.setattr(opensearchpy.Transport, "DEFAULT_CONNECTION_CLASS", staticmethod(partial(LocalConnection, node=node)))
     container_module.container.cache_clear()
     yield aws
     trouble.errors.clear()
