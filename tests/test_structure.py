@@ -126,5 +126,5 @@ def test_everything_in_data_has_its_maker_and_its_licence():
     page = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
     rows = {entry: (maker, licence) for entry, maker, licence in re.findall(r"^\| `([^`]+)`.*?\|(.*?)\|(.*?)\|$", page, re.M)}
     there = {f"{path.name}/" if path.is_dir() else path.name for path in (ROOT / "data").iterdir()}
-    assert rows.keys() == there - {"README.md", "offline/", "aws/", "wheels/", "workshop.toml"}
+    assert rows.keys() == there - {"README.md", "offline/", "aws/", "wheels/", "workshop.toml", "benchmarks.json"}
     assert all(re.search(r"`[\w .-]+`|the same|by hand", maker) and "CC0" in licence for maker, licence in rows.values())
