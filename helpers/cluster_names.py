@@ -75,7 +75,7 @@ def name_clusters(
     typical = most_typical(vectors, centroids, clusters, n=n_typical)
     ids = sorted(typical, key=int)
     middles = centroids[[int(c) for c in ids]]
-    middles = middles / np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-12)
+    middles = (middles / np.maximum(np.linalg.norm(middles, axis=1, keepdims=True), 1e-12)).astype(np.float32)
     nearest = [_nearest_words(middles, list(dict.fromkeys(choices)), kind, embedder) for kind, choices in words.items()]
     sizes, taken, names = Counter(clusters), set[str](), {}
     for place, c in enumerate(ids):

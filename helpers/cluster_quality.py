@@ -46,8 +46,8 @@ def score_each_k(
             "k": k,
             "msd": mean_squared_distance(vectors, centroids),
             "silhouette": mean_silhouette(vectors, clusters, sample=sample, seed=seed),
-            "smallest": int(sizes.min()),
-            "largest": int(sizes.max()),
+            "smallest": int(np.min(sizes)),
+            "largest": int(np.max(sizes)),
         })
     return pd.DataFrame(rows).set_index("k")
 

@@ -99,7 +99,7 @@ def tune(world: World, questions: Sequence[Question], *, seed: int = 0) -> dict[
     for question, found in zip(questions, look_up(world, questions, seed=seed), strict=True):
         for name, method in rivals.TUNED.items():
             sums[name] += [metrics.ndcg(question.relevance, method(found, weight)) for weight in rivals.WEIGHTS]
-    return {name: rivals.WEIGHTS[int(total.argmax())] for name, total in sums.items()}
+    return {name: rivals.WEIGHTS[int(np.argmax(total))] for name, total in sums.items()}
 
 
 def answer(found: Found, weights: Mapping[str, float]) -> dict[str, NDArray[np.int64]]:

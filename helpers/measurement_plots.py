@@ -90,7 +90,7 @@ def _name_lines(panel: Axes, lines: pd.DataFrame) -> None:
     if lines.shape[1] < 2:
         return
     later = lines.iloc[len(lines) // 2 :]
-    place = int((later.max(axis=1) - later.min(axis=1)).to_numpy().argmax()) + len(lines) // 2
+    place = int(np.argmax((later.max(axis=1) - later.min(axis=1)).to_numpy())) + len(lines) // 2
     highest, falls = lines.iloc[place].idxmax(), lines.iloc[place].mean() < lines.iloc[place - 1].mean()
     for number, name in enumerate(lines):
         side, above = (1 if falls else -1) if name == highest else (-1 if falls else 1), name == highest

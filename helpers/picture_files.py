@@ -94,7 +94,7 @@ def _plain(image: Image.Image, side: int) -> Image.Image:
 def _eight_bits(image: Image.Image) -> Image.Image:
     """A picture of 16-bit, 32-bit or real numbers in 256 greys; Pillow's own conversion turns most of it white."""
     numbers = np.nan_to_num(np.asarray(image, dtype=np.float64))
-    low, high = float(numbers.min()), float(numbers.max())
+    low, high = float(np.min(numbers)), float(np.max(numbers))
     if image.mode != "F" and low >= 0 and 255 < high < 65536:
         low, high = 0.0, 65535.0
     elif image.mode == "F" and low >= 0 and high <= 1:

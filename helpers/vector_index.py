@@ -223,7 +223,7 @@ def _told(index_name: str, errors: Sequence[Mapping[str, Any]], n_indexed: int) 
 
 
 def _numbers(vector: Sequence[float]) -> list[float]:
-    tolist = getattr(vector, "tolist", None)  # NumPy's own way is five times as fast; the search API has no NumPy to import
+    tolist = getattr(vector, "tolist", None)  # NumPy's own way takes half the time; the search API has no NumPy to import
     try:
         numbers = list(map(float, tolist() if tolist else vector))
     except (TypeError, ValueError, OverflowError) as error:

@@ -8,9 +8,6 @@ Source: Malkov and Yashunin, "Efficient and robust approximate nearest neighbor 
 the distances and scores are those of the k-NN plugin's space types.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import numpy as np
 
 L2, COSINE, INNER_PRODUCT = "l2", "cosinesimil", "innerproduct"
@@ -62,8 +59,12 @@ class NeighbourGraph:
         self._space = space
         self._index = faiss.IndexHNSWFlat(vectors.shape[1], m, metric)
         self._index.hnsw.efConstruction = ef_construction
-        with _one_thread():  # several would link the rows in another order each time
+        threads = faiss.omp_get_max_threads()
+        faiss.omp_set_num_threads(1)  # several threads would link the rows in another order each time
+        try:
             self._index.add(_unit(vectors) if space == COSINE else np.ascontiguousarray(vectors))
+        finally:
+            faiss.omp_set_num_threads(threads)
 
     def __len__(self) -> int:
         return self._index.ntotal
@@ -80,8 +81,7 @@ class NeighbourGraph:
         options.efSearch = max(ef_search, k)
         if allowed is not None:
             options.sel = faiss.IDSelectorBitmap(np.packbits(allowed[: len(self)], bitorder="little"))
-        with _one_thread():  # waking others takes longer than they would save a single query
-            _, found = self._index.search(query[None], min(k, len(self)), params=options)
+        _, found = self._index.search(query[None], min(k, len(self)), params=options)
         return found[0][found[0] >= 0]
 
     def to_bytes(self) -> bytes:
@@ -132,18 +132,6 @@ def nearest(
 def _rows(start: int, stop: int, allowed: np.ndarray | None) -> np.ndarray:
     """The rows from `start` up to `stop`, or those of them that are allowed."""
     return np.arange(start, stop) if allowed is None else start + np.flatnonzero(allowed[start:stop])
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    import faiss
-
-    threads = faiss.omp_get_max_threads()
-    faiss.omp_set_num_threads(1)
-    try:
-        yield
-    finally:
-        faiss.omp_set_num_threads(threads)
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:
